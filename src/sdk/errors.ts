@@ -1,0 +1,66 @@
+/** Every code a {@link WordbrushError} can carry, and when it is used. */
+export const ERROR_CODES = {
+  INVALID_OPTION: 'an option or argument has the wrong type or range',
+  PROMPT_EMPTY: 'the prompt has no text',
+  PROMPT_TOO_LONG: 'the prompt is longer than any model reads',
+  PROMPT_UNKNOWN_WORDS: 'the vocabulary has no word of the prompt',
+  MODEL_NOT_FOUND: 'no model bundle is at the place given',
+  MANIFEST_INVALID: 'manifest.json is missing a field or holds a wrong one',
+  MANIFEST_VERSION: 'manifest.json has a format version that this release does not read',
+  FILE_MISSING: 'a file that should be there is not',
+  INTEGRITY_MISMATCH: 'a file of the bundle has another size or sha256 than its manifest says',
+  MODEL_INVALID: 'a graph does not load, or does not fit its manifest',
+  DEVICE_UNAVAILABLE: 'the device asked for cannot be used here',
+  RUNTIME_MISSING: 'ONNX Runtime is not installed or does not load',
+  OUTPUT_NOT_WRITABLE: 'a file or folder cannot be written',
+  ABORTED: 'the signal given was aborted',
+  DISPOSED: 'the model was used after dispose()',
+  DATASET_INVALID: 'a data set has a broken line, caption or picture',
+  IMAGE_INVALID: 'a picture cannot be decoded',
+  WEIGHTS_INVALID: 'a weight file is damaged, unsafe or does not fit the model',
+  CHECKPOINT_INVALID: 'a training run cannot be resumed from what its folder holds',
+  CONFIG_INVALID: 'a training configuration is wrong',
+  RUN_EXISTS: 'the run folder already holds a run',
+  TRAINING_DIVERGED: 'a loss became NaN or infinite',
+  BACKEND_UNAVAILABLE: 'the TensorFlow.js backend asked for cannot be used here',
+  SETUP_FAILED: 'the native TensorFlow library could not be put in place',
+  LAYER_UNSUPPORTED: 'the exporter does not know a layer or an option of it',
+  EXPORT_MISMATCH: 'ONNX Runtime and TensorFlow.js disagree about an exported graph',
+  NETWORK: 'a package could not be fetched',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface WordbrushErrorOptions {
+  /** What the reader can do about it, in a sentence. */
+  hint?: string;
+  cause?: unknown;
+  /** Facts for a program: path, line, expected, received, ... */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The one error class of wordbrush. `message` says what was expected and what came; `hint` what to do.
+ * Switch on `code`: codes are stable, messages are not.
+ */
+export class WordbrushError extends Error {
+  override readonly name = 'WordbrushError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: WordbrushErrorOptions = {}) {
+    super(
+      options.hint === undefined ? message : `${message} ${options.hint}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The message of anything thrown, for use inside another message. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
