@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from '../../sdk/noise/random-stream.js';
+
+export interface ShiftAndCutOptions {
+  /** Largest shift in either direction, pixels. 0 leaves pictures in place. */
+  shiftPixels: number;
+  /** Side of the square that is cut out, pixels. 0 cuts nothing. */
+  cutPixels: number;
+}
+
+/** The same draw of shifts and squares, to be applied to several batches or none. */
+export type Augmentation = (images: tf.Tensor4D) => tf.Tensor4D;
+
+/**
+ * Differentiable augmentation (Zhao et al. 2020) without its colour part, since captions speak of colours: each
+ * picture is shifted, and a square of it is cut out; what comes in from outside is 0, middle grey.
+ *
+ * Both are one gather over the pixels, so the gradient is one scatter. Images `[batch, side, side, channels]`.
+ */
+export function drawShiftAndCut(
+  batch: number,
+  side: number,
+  options: ShiftAndCutOptions,
+  random: RandomStream,
+): Augmentation {
+  const { shiftPixels, cutPixels } = options;
+  if (shiftPixels === 0 && cutPixels === 0) return (images) => images;
+  const outside = batch * side * side;
+  const sources = new Int32Array(outside).fill(outside);
+  for (let image = 0; image < batch; image++) {
+    const shiftX = random.integer(2 * shiftPixels + 1) - shiftPixels;
+    const shiftY = random.integer(2 * shiftPixels + 1) - shiftPixels;
+    const cutX = random.integer(side) - Math.floor(cutPixels / 2);
+    const cutY = random.integer(side) - Math.floor(cutPixels / 2);
+    const first = image * side * side;
+    const isCut = (x: number, y: number) => x >= cutX && x < cutX + cutPixels && y >= cutY && y < cutY + cutPixels;
+    for (let y = Math.max(0, shiftY); y < Math.min(side, side + shiftY); y++) {
+      for (let x = Math.max(0, shiftX); x < Math.min(side, side + shiftX); x++) {
+        if (!isCut(x, y)) sources[first + y * side + x] = first + (y - shiftY) * side + (x - shiftX);
+      }
+    }
+  }
+  return (images) =>
+    tf.tidy(() => {
+      const channels = images.shape[3];
+      // One more row than there are pixels: the grey that the outside is filled with.
+      const pixels = images.reshape([outside, channels]).pad([[0, 1], [0, 0]]);
+      return tf.gather(pixels, tf.tensor1d(sources, 'int32')).reshape(images.shape) as tf.Tensor4D;
+    });
+}

@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs';
+import { FinalStates } from '../../layers/final-states.js';
+import { LengthMask } from '../../layers/length-mask.js';
+import { LstmDirection } from '../../layers/lstm-direction.js';
+
+export interface BiLstmOptions {
+  /** Rows of the embedding, padding (row 0) included. */
+  vocabularySize: number;
+  embeddingDim: number;
+  /** Size of a word vector and of the sentence vector: both directions side by side, so an even number. */
+  sentenceDim: number;
+}
+
+/**
+ * The bi-LSTM text encoder of AttnGAN (section 3.2; `RNN_ENCODER` of the official code).
+ *
+ * Inputs `token_ids` `[batch, time]` int32, padded with 0 at the end, and `lengths` `[batch]` int32, at least 1.
+ * Outputs `words` `[batch, time, sentenceDim]`, zeros at padding, and `sentence` `[batch, sentenceDim]`.
+ */
+export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
+  const { vocabularySize, embeddingDim, sentenceDim } = options;
+  const units = sentenceDim / 2;
+  const tokenIds = tf.input({ shape: [null], dtype: 'int32', name: 'token_ids' });
+  const lengths = tf.input({ shape: [], dtype: 'int32', name: 'lengths' });
+
+  const embedding = tf.layers.embedding({ inputDim: vocabularySize, outputDim: embeddingDim, name: 'embedding' });
+  const embedded = embedding.apply(tokenIds) as tf.SymbolicTensor;
+  const mask = new LengthMask({ name: 'length_mask' }).apply([tokenIds, lengths]) as tf.SymbolicTensor;
+  const direction = (name: string, backward: boolean) =>
+    new LstmDirection({ name, units, backward }).apply([embedded, mask]) as tf.SymbolicTensor;
+
+  const words = tf.layers
+    .concatenate({ axis: -1, name: 'words' })
+    .apply([direction('forward', false), direction('backward', true)]) as tf.SymbolicTensor;
+  const sentence = new FinalStates({ name: 'sentence' }).apply([words, lengths]) as tf.SymbolicTensor;
+  return tf.model({ inputs: [tokenIds, lengths], outputs: [words, sentence], name: 'bi_lstm' });
+}

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs';
+import { batchNormalizationInTraining } from '../backend/batch-normalization-kernel.js';
+import { type CallOptions, channelsOf, isTraining, onlyTensor, shapeAt } from './layer-inputs.js';
+
+export interface BatchNormalizationConfig {
+  name: string;
+  /** Added to the variance. @default 1e-5, as in PyTorch */
+  epsilon?: number;
+  /** Share of the running statistics that one training pass keeps. @default 0.9 (PyTorch's momentum 0.1) */
+  momentum?: number;
+}
+
+/**
+ * Batch normalisation over the last axis of `[batch, features]` or `[batch, height, width, channels]`.
+ *
+ * A training pass normalises by the batch and moves the running statistics (the variance with Bessel's
+ * correction, as PyTorch keeps it). Unlike `tf.layers.batchNormalization` it runs TensorFlow's fused kernel
+ * and gradient where the native backend is in use.
+ */
+export class BatchNormalization extends tf.layers.Layer {
+  static className = 'FusedBatchNormalization';
+  readonly epsilon: number;
+  readonly momentum: number;
+  gamma!: tf.LayerVariable;
+  beta!: tf.LayerVariable;
+  movingMean!: tf.LayerVariable;
+  movingVariance!: tf.LayerVariable;
+
+  constructor(config: BatchNormalizationConfig) {
+    super({ name: config.name });
+    this.epsilon = config.epsilon ?? 1e-5;
+    this.momentum = config.momentum ?? 0.9;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const size = [channelsOf(shapeAt(inputShape, 0))];
+    const zeros = tf.initializers.zeros();
+    const ones = tf.initializers.ones();
+    this.gamma = this.addWeight('gamma', size, 'float32', ones);
+    this.beta = this.addWeight('beta', size, 'float32', zeros);
+    this.movingMean = this.addWeight('moving_mean', size, 'float32', zeros, undefined, false);
+    this.movingVariance = this.addWeight('moving_variance', size, 'float32', ones, undefined, false);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
+    return tf.tidy(() => {
+      const x = onlyTensor(inputs);
+      const gamma = this.gamma.read() as tf.Tensor1D;
+      const beta = this.beta.read() as tf.Tensor1D;
+      if (!isTraining(options)) {
+        const mean = this.movingMean.read() as tf.Tensor1D;
+        const variance = this.movingVariance.read() as tf.Tensor1D;
+        return tf.batchNorm(x as tf.Tensor4D, mean, variance, beta, gamma, this.epsilon);
+      }
+      return batchNormalizationInTraining(x, gamma, beta, this.epsilon, (mean, variance) => {
+        this.moveRunningStatistics(mean, variance);
+      });
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), epsilon: this.epsilon, momentum: this.momentum };
+  }
+
+  private moveRunningStatistics(mean: tf.Tensor, variance: tf.Tensor): void {
+    const kept = this.momentum;
+    tf.tidy(() => {
+      this.movingMean.write(this.movingMean.read().mul(kept).add(mean.mul(1 - kept)));
+      this.movingVariance.write(this.movingVariance.read().mul(kept).add(variance.mul(1 - kept)));
+    });
+  }
+}

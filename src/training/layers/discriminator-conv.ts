@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs';
+import { BatchNormalization } from './batch-normalization.js';
+import { SpectralConv2D } from './spectral-conv2d.js';
+
+/** How a discriminator keeps its activations in range: `batch` as in the official code, or `spectral`. */
+export type DiscriminatorNormalization = 'batch' | 'spectral';
+
+export interface DiscriminatorConvOptions {
+  name: string;
+  filters: number;
+  kernelSize: number;
+  strides: number;
+  normalization: DiscriminatorNormalization;
+  /** Batch normalisation after the convolution, where `normalization` is `batch`. @default true */
+  normalize?: boolean;
+}
+
+/** Convolution without bias, normalisation, leaky ReLU 0.2: the block that all discriminators are made of. */
+export function discriminatorConv(x: tf.SymbolicTensor, options: DiscriminatorConvOptions): tf.SymbolicTensor {
+  const { name, filters, kernelSize, strides, normalization, normalize = true } = options;
+  const batch = normalization === 'batch';
+  const settings = { filters, kernelSize, strides, padding: 'same' as const, name: `${name}/conv` };
+  // Without batch normalisation nothing else shifts the activations, so the convolution needs its bias.
+  const convolution = batch
+    ? tf.layers.conv2d({ ...settings, useBias: false })
+    : new SpectralConv2D({ ...settings, useBias: true });
+  let y = convolution.apply(x);
+  if (batch && normalize) y = new BatchNormalization({ name: `${name}/bn` }).apply(y);
+  return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(y) as tf.SymbolicTensor;
+}
+
+/** The last layer of a head: 4×4 features become one logit a picture, `[batch]`. */
+export function logitConv(
+  x: tf.SymbolicTensor,
+  options: { name: string; normalization: DiscriminatorNormalization },
+): tf.SymbolicTensor {
+  const { name, normalization } = options;
+  const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias: true, name };
+  const convolution =
+    normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
+  return tf.layers.flatten({ name: `${name}/logit` }).apply(convolution.apply(x)) as tf.SymbolicTensor;
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs';
+import type { NamedVariables } from '../weights/named-variables.js';
+
+export interface AdamOptions {
+  learningRate: number;
+  /** @default 0.5, as in the official code of all three architectures */
+  beta1?: number;
+  /** @default 0.999 */
+  beta2?: number;
+  /** Added to the root of the second moment after bias correction. @default 1e-8, as in PyTorch */
+  epsilon?: number;
+}
+
+/**
+ * Adam (Kingma & Ba 2015) with PyTorch's epsilon and with moments that can be saved under the names of the
+ * variables they belong to; `tf.train.adam` has another epsilon and numbers its moments.
+ */
+export class Adam {
+  learningRate: number;
+  private step = 0;
+  private readonly beta1: number;
+  private readonly beta2: number;
+  private readonly epsilon: number;
+  private readonly first = new Map<string, tf.Variable>();
+  private readonly second = new Map<string, tf.Variable>();
+
+  constructor(
+    private readonly variables: NamedVariables,
+    options: AdamOptions,
+  ) {
+    this.learningRate = options.learningRate;
+    this.beta1 = options.beta1 ?? 0.5;
+    this.beta2 = options.beta2 ?? 0.999;
+    this.epsilon = options.epsilon ?? 1e-8;
+    for (const [name, variable] of variables) {
+      this.first.set(name, tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+      this.second.set(name, tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+    }
+  }
+
+  /** Moves every variable against its gradient; gradients are keyed by the variables' own TF.js names. */
+  applyGradients(gradients: Record<string, tf.Tensor>): void {
+    this.step += 1;
+    const correction1 = 1 - this.beta1 ** this.step;
+    const correction2 = Math.sqrt(1 - this.beta2 ** this.step);
+    const stepSize = this.learningRate / correction1;
+    for (const [name, variable] of this.variables) {
+      const gradient = gradients[variable.name];
+      const first = this.first.get(name);
+      const second = this.second.get(name);
+      if (gradient === undefined || first === undefined || second === undefined) continue;
+      tf.tidy(() => {
+        first.assign(first.mul(this.beta1).add(gradient.mul(1 - this.beta1)));
+        second.assign(second.mul(this.beta2).add(gradient.square().mul(1 - this.beta2)));
+        const divisor = second.sqrt().div(correction2).add(this.epsilon);
+        variable.assign(variable.sub(first.div(divisor).mul(stepSize)));
+      });
+    }
+  }
+
+  /** How many updates were made; part of the state, since the bias correction depends on it. */
+  get steps(): number {
+    return this.step;
+  }
+
+  set steps(steps: number) {
+    this.step = steps;
+  }
+
+  /** Both moments by name, for a checkpoint. */
+  moments(): NamedVariables {
+    const named = new Map<string, tf.Variable>();
+    for (const [name, moment] of this.first) named.set(`${name}/first_moment`, moment);
+    for (const [name, moment] of this.second) named.set(`${name}/second_moment`, moment);
+    return named;
+  }
+
+  dispose(): void {
+    for (const moment of this.moments().values()) moment.dispose();
+  }
+}

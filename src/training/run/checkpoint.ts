@@ -1,0 +1,88 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import type { NamedVariables } from '../weights/named-variables.js';
+import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';
+import { writeWhole } from './write-whole.js';
+
+const WEIGHTS_FILE = 'weights.safetensors';
+const STATE_FILE = 'state.json';
+
+const stateSchema = z.strictObject({ step: z.int().min(0), trainedSeconds: z.number().min(0) });
+
+/** What a checkpoint says beside the weights. */
+export type CheckpointState = z.infer<typeof stateSchema>;
+
+/**
+ * Writes `folder/<step>/`, whole or not at all, and removes all but the last `keep` checkpoints.
+ * @throws WordbrushError OUTPUT_NOT_WRITABLE; older checkpoints are then untouched.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  state: CheckpointState,
+  variables: NamedVariables,
+  keep = 2,
+): Promise<string> {
+  const path = join(folder, String(state.step));
+  const temporary = `${path}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await writeWhole(join(temporary, WEIGHTS_FILE), variablesToBytes(variables));
+  await writeWhole(join(temporary, STATE_FILE), `${JSON.stringify(state)}\n`);
+  try {
+    await rm(path, { recursive: true, force: true });
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${path}, but: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
+  const steps = await checkpointSteps(folder);
+  for (const step of steps.slice(0, -keep)) await rm(join(folder, String(step)), { recursive: true, force: true });
+  return path;
+}
+
+/**
+ * Loads the newest checkpoint into `variables`; undefined when there is none yet.
+ * @throws WordbrushError CHECKPOINT_INVALID, or WEIGHTS_INVALID when the weights are of another configuration.
+ */
+export async function loadLatestCheckpoint(
+  folder: string,
+  variables: NamedVariables,
+): Promise<CheckpointState | undefined> {
+  const step = (await checkpointSteps(folder)).at(-1);
+  if (step === undefined) return undefined;
+  const path = join(folder, String(step));
+  try {
+    const state = stateSchema.parse(JSON.parse(await readFile(join(path, STATE_FILE), 'utf8')));
+    variablesFromBytes(variables, await readFile(join(path, WEIGHTS_FILE)), join(path, WEIGHTS_FILE));
+    return state;
+  } catch (error) {
+    if (error instanceof WordbrushError) throw error;
+    throw new WordbrushError('CHECKPOINT_INVALID', `The checkpoint ${path} cannot be read: ${reasonOf(error)}.`, {
+      cause: error,
+      hint: 'Delete that folder to resume from the checkpoint before it.',
+    });
+  }
+}
+
+/** Steps with a finished checkpoint, ascending. */
+export async function checkpointSteps(folder: string): Promise<number[]> {
+  await mkdir(folder, { recursive: true });
+  const names = await readdir(folder);
+  return names
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** A rename is durable once the folder that holds the name is synced. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
