@@ -4,20 +4,18 @@
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const SQRT_HALF = 0.7071067811865476;
-const SQRT_TWO = 1.4142135623730951;
-const HALF_PI = 1.5707963267948966;
+const HALF_PI = Math.PI / 2;
 
 /** Natural logarithm of a positive finite number; at most 1 unit in the last place from the exact value. */
 export function log(x: number): number {
   let mantissa = x;
   let exponent = 0;
   // Doubling and halving are exact. A uniform draw needs one step on average.
-  while (mantissa < SQRT_HALF) {
+  while (mantissa < Math.SQRT1_2) {
     mantissa *= 2;
     exponent--;
   }
-  while (mantissa > SQRT_TWO) {
+  while (mantissa > Math.SQRT2) {
     mantissa /= 2;
     exponent++;
   }
