@@ -14,7 +14,10 @@ export function tokenBatch(captions: readonly (readonly number[])[]): TokenBatch
   for (const [row, ids] of captions.entries()) padded.set(ids, row * time);
   return {
     tokenIds: tf.tensor2d(padded, [captions.length, time], 'int32'),
-    lengths: tf.tensor1d(Int32Array.from(captions, (ids) => ids.length), 'int32'),
+    lengths: tf.tensor1d(
+      Int32Array.from(captions, (ids) => ids.length),
+      'int32',
+    ),
   };
 }
 
