@@ -8,7 +8,11 @@ export interface PixelBlock {
 }
 
 /** Pictures `[indices, side, side, 3]` in [-1, 1]; those that `flips` marks are mirrored left to right. */
-export function imageBatch(block: PixelBlock, indices: readonly number[], flips: readonly boolean[]): tf.Tensor4D {
+export function imageBatch(
+  block: PixelBlock,
+  indices: readonly number[],
+  flips: readonly boolean[],
+): tf.Tensor4D {
   const { side, pixels } = block;
   const size = side * side * 3;
   const values = new Float32Array(indices.length * size);
