@@ -104,7 +104,7 @@ export function readSafetensors(bytes: Uint8Array, source = 'the safetensors dat
     // A fresh copy: a view into `bytes` need not be aligned.
     const data = new Uint8Array(end - begin);
     data.set(bytes.subarray(dataStart + begin, dataStart + end));
-    tensors.set(name, { ...LAYOUTS[dtype].wrap(data.buffer), shape });
+    tensors.set(name, tensorOfBytes(dtype, shape, data));
   }
   if (dataStart + expectedBegin !== bytes.length) {
     throw invalid(source, `expected ${dataStart + expectedBegin} bytes in all, got ${bytes.length}`);
@@ -165,6 +165,27 @@ export function float32Of(tensor: SafetensorsTensor): Float32Array {
     default:
       throw invalid('the tensor', `expected floating-point elements, got ${tensor.dtype}`);
   }
+}
+
+/** Bytes of one element. */
+export function elementBytes(dtype: SafetensorsDtype): number {
+  return LAYOUTS[dtype].bytes;
+}
+
+/**
+ * A tensor of little-endian bytes, taken over without a copy when they fill their buffer.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` if there are more or fewer than the shape says.
+ */
+export function tensorOfBytes(
+  dtype: SafetensorsDtype,
+  shape: readonly number[],
+  bytes: Uint8Array<ArrayBuffer>,
+): SafetensorsTensor {
+  const expected = elementCount(shape) * LAYOUTS[dtype].bytes;
+  if (bytes.length !== expected)
+    throw invalid('the tensor', `expected ${expected} bytes, got ${bytes.length}`);
+  const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  return { ...LAYOUTS[dtype].wrap(whole.buffer), shape };
 }
 
 function readHeader(bytes: Uint8Array, source: string): { header: Map<string, unknown>; dataStart: number } {

@@ -1,0 +1,83 @@
+import { invalidCheckpoint } from './invalid-checkpoint.js';
+
+/** Reads little-endian numbers and texts one after the other, never past the end. */
+export class ByteCursor {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #source: string;
+  #at: number;
+
+  /** @param source what to call the bytes in a message. */
+  constructor(bytes: Uint8Array, source: string, at = 0) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#source = source;
+    this.#at = at;
+  }
+
+  /** Offset of the next byte. */
+  get position(): number {
+    return this.#at;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#advance(4), true);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  /** @throws {WordbrushError} `WEIGHTS_INVALID` beyond 2^53. */
+  uint64(): number {
+    const value = this.#view.getBigUint64(this.#advance(8), true);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw invalidCheckpoint(this.#source, `expected a length, got ${value} at byte ${this.#at - 8}`);
+    }
+    return Number(value);
+  }
+
+  /** Big-endian, the one such number in a pickle. */
+  float64BigEndian(): number {
+    return this.#view.getFloat64(this.#advance(8), false);
+  }
+
+  /** A view, not a copy. */
+  bytes(length: number): Uint8Array {
+    const begin = this.#advance(length);
+    return this.#bytes.subarray(begin, begin + length);
+  }
+
+  utf8(length: number): string {
+    return new TextDecoder().decode(this.bytes(length));
+  }
+
+  /** Text up to a line feed, which is skipped. */
+  line(): string {
+    const end = this.#bytes.indexOf(0x0a, this.#at);
+    if (end < 0) throw invalidCheckpoint(this.#source, `expected a line at byte ${this.#at}, got the end`);
+    const text = this.utf8(end - this.#at);
+    this.#at = end + 1;
+    return text;
+  }
+
+  #advance(length: number): number {
+    const begin = this.#at;
+    if (begin + length > this.#bytes.length) {
+      throw invalidCheckpoint(
+        this.#source,
+        `expected ${length} bytes at byte ${begin}, got ${this.#bytes.length - begin}`,
+      );
+    }
+    this.#at += length;
+    return begin;
+  }
+}
