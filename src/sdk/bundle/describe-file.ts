@@ -1,0 +1,13 @@
+import type { FileDescription } from './manifest.js';
+
+/** The entry of a file under `files` in a manifest: its size, and its sha256 in lower-case hexadecimal. */
+export async function describeFile(bytes: Uint8Array): Promise<FileDescription> {
+  // Copied where the bytes may be shared memory, which WebCrypto does not take.
+  const owned =
+    bytes.buffer instanceof ArrayBuffer
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new Uint8Array(bytes);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', owned));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { bytes: bytes.byteLength, sha256 };
+}

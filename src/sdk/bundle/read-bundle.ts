@@ -1,0 +1,128 @@
+import { WordbrushError } from '../errors.js';
+import { throwIfAborted } from '../generation/abort.js';
+import type { ReportProgress } from '../generation/progress.js';
+import type { BundleFiles } from '../runtime/platform.js';
+import { Vocabulary } from '../text/index.js';
+import { describeFile } from './describe-file.js';
+import type { FileDescription, Manifest } from './manifest.js';
+import { filesToDraw, parseManifest } from './parse-manifest.js';
+
+export const MANIFEST_FILE = 'manifest.json';
+
+/** A manifest is a few kilobytes; more is a mistake or made to fill the memory. */
+const MAX_MANIFEST_BYTES = 1_048_576;
+
+/** A bundle whose every file needed for drawing is in memory and is what the manifest says. */
+export interface Bundle {
+  manifest: Manifest;
+  vocabulary: Vocabulary;
+  /** The verified bytes of one of the manifest's graphs. */
+  bytesOf(file: string): Uint8Array;
+}
+
+/**
+ * Reads a bundle and verifies each file's size and sha256 before anything is made of it.
+ * @throws WordbrushError MODEL_NOT_FOUND, MANIFEST_VERSION, MANIFEST_INVALID, FILE_MISSING, INTEGRITY_MISMATCH,
+ * MODEL_INVALID (the vocabulary) or ABORTED.
+ */
+export async function readBundle(
+  files: BundleFiles,
+  report: ReportProgress,
+  signal: AbortSignal | undefined,
+): Promise<Bundle> {
+  const manifest = await readManifest(files);
+  const paths = filesToDraw(manifest);
+  const descriptions = paths.map((path): [string, FileDescription] => [path, describedFile(manifest, path)]);
+  const total = descriptions.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  let completed = 0;
+  const contents = new Map<string, Uint8Array>();
+  for (const [path, expected] of descriptions) {
+    throwIfAborted(signal);
+    contents.set(path, await readVerified(files, path, expected));
+    completed += expected.bytes;
+    report({ phase: 'verify', completed, total, file: path });
+  }
+  const bytesOf = (file: string): Uint8Array => {
+    const bytes = contents.get(file);
+    if (bytes === undefined) {
+      throw fileMissing(files.location, file);
+    }
+    return bytes;
+  };
+  const vocabulary = Vocabulary.parse(decodeText(bytesOf(manifest.tokenizer.vocabularyFile)));
+  return { manifest, vocabulary, bytesOf };
+}
+
+async function readManifest(files: BundleFiles): Promise<Manifest> {
+  const location = `${files.location}/${MANIFEST_FILE}`;
+  const bytes = await files.sizeOf(MANIFEST_FILE);
+  if (bytes === undefined) {
+    throw new WordbrushError(
+      'MODEL_NOT_FOUND',
+      `Expected a model bundle, a folder with ${MANIFEST_FILE}, at ${files.location}; it has no ${MANIFEST_FILE}.`,
+      { hint: 'Give the folder that `wordbrush export` wrote.', details: { location: files.location } },
+    );
+  }
+  if (bytes > MAX_MANIFEST_BYTES) {
+    throw new WordbrushError(
+      'MANIFEST_INVALID',
+      `Expected ${location} to have at most ${MAX_MANIFEST_BYTES} bytes, received ${bytes}.`,
+      { hint: 'Get the model bundle again, or export it again.', details: { location, field: '' } },
+    );
+  }
+  return parseManifest(decodeText(await files.read(MANIFEST_FILE)), location);
+}
+
+async function readVerified(
+  files: BundleFiles,
+  path: string,
+  expected: FileDescription,
+): Promise<Uint8Array> {
+  const bytes = await files.sizeOf(path);
+  if (bytes === undefined) {
+    throw fileMissing(files.location, path);
+  }
+  // Compared before reading, so that a file of gigabytes in the place of a small one is never read.
+  if (bytes !== expected.bytes) {
+    throw mismatch(files.location, path, `${expected.bytes} bytes`, `${bytes} bytes`);
+  }
+  const content = await files.read(path);
+  const received = await describeFile(content);
+  if (received.bytes !== expected.bytes) {
+    throw mismatch(files.location, path, `${expected.bytes} bytes`, `${received.bytes} bytes`);
+  }
+  if (received.sha256 !== expected.sha256) {
+    throw mismatch(files.location, path, `sha256 ${expected.sha256}`, received.sha256);
+  }
+  return content;
+}
+
+function describedFile(manifest: Manifest, path: string): FileDescription {
+  const description = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
+  if (description === undefined) {
+    throw fileMissing(manifest.name, path);
+  }
+  return description;
+}
+
+function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function fileMissing(location: string, file: string): WordbrushError {
+  return new WordbrushError('FILE_MISSING', `Expected the file ${file} in ${location}; it is not there.`, {
+    hint: 'Get the model bundle again, or export it again.',
+    details: { location, file },
+  });
+}
+
+function mismatch(location: string, file: string, expected: string, received: string): WordbrushError {
+  return new WordbrushError(
+    'INTEGRITY_MISMATCH',
+    `Expected ${file} in ${location} to have ${expected}, received ${received}.`,
+    {
+      hint: 'The file is damaged or was changed: get the model bundle again, or export it again.',
+      details: { location, file, expected, received },
+    },
+  );
+}

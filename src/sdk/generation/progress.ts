@@ -1,0 +1,48 @@
+import { reasonOf } from '../errors.js';
+
+/** How far a call has come. In each phase `completed` only grows, and ends at `total`. */
+export type ProgressEvent =
+  | {
+      /** Files of the bundle are read and their sha256 compared; counted in bytes. */
+      phase: 'verify';
+      completed: number;
+      total: number;
+      file: string;
+    }
+  | {
+      /** Graphs are loaded into ONNX Runtime; counted in graphs. */
+      phase: 'session';
+      completed: number;
+      total: number;
+      file: string;
+    }
+  | {
+      /** Pictures are drawn; counted in stages of all pictures. */
+      phase: 'generate';
+      completed: number;
+      total: number;
+      /** Which picture, from 0, and the width and height in pixels that it has reached. */
+      image: number;
+      size: number;
+    };
+
+export type ReportProgress = (event: ProgressEvent) => void;
+
+/**
+ * A reporter that never throws: a mistake in the caller's `onProgress` must not cost a finished picture. The
+ * first error becomes a warning, and the function is not called again.
+ */
+export function guardProgress(
+  onProgress: ReportProgress | undefined,
+  warn: (message: string) => void,
+): ReportProgress {
+  let receiver = onProgress;
+  return (event) => {
+    try {
+      receiver?.(event);
+    } catch (error) {
+      receiver = undefined;
+      warn(`onProgress threw and is not called again: ${reasonOf(error)}`);
+    }
+  };
+}
