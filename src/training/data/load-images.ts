@@ -16,7 +16,7 @@ export interface LoadImagesOptions {
   size: number;
   /** `cover` crops the longer side around the middle, `fill` squashes it. @default 'cover' */
   fit?: 'cover' | 'fill';
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   onProgress?: (done: number, total: number) => void;
 }
 
