@@ -33,7 +33,8 @@ export function drawShiftAndCut(
     const cutX = random.integer(side) - Math.floor(cutPixels / 2);
     const cutY = random.integer(side) - Math.floor(cutPixels / 2);
     const first = image * side * side;
-    const isCut = (x: number, y: number) => x >= cutX && x < cutX + cutPixels && y >= cutY && y < cutY + cutPixels;
+    const isCut = (x: number, y: number) =>
+      x >= cutX && x < cutX + cutPixels && y >= cutY && y < cutY + cutPixels;
     for (let y = Math.max(0, shiftY); y < Math.min(side, side + shiftY); y++) {
       for (let x = Math.max(0, shiftX); x < Math.min(side, side + shiftX); x++) {
         if (!isCut(x, y)) sources[first + y * side + x] = first + (y - shiftY) * side + (x - shiftX);
@@ -44,7 +45,10 @@ export function drawShiftAndCut(
     tf.tidy(() => {
       const channels = images.shape[3];
       // One more row than there are pixels: the grey that the outside is filled with.
-      const pixels = images.reshape([outside, channels]).pad([[0, 1], [0, 0]]);
+      const pixels = images.reshape([outside, channels]).pad([
+        [0, 1],
+        [0, 0],
+      ]);
       return tf.gather(pixels, tf.tensor1d(sources, 'int32')).reshape(images.shape) as tf.Tensor4D;
     });
 }

@@ -17,8 +17,16 @@ export interface NativeBackend {
 
 /** The part of tfjs-node's backend object that is used here; its package does not export the type. */
 interface TfjsNodeBackend {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32', number>;
-  executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
+  binding: Record<
+    'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32',
+    number
+  >;
+  executeMultipleOutputs(
+    op: string,
+    attributes: OpAttribute[],
+    inputs: tf.Tensor[],
+    count: number,
+  ): tf.Tensor[];
 }
 
 /** TensorFlow's own kernels when the native backend is in use, else undefined. */
@@ -38,5 +46,10 @@ export function nativeBackend(): NativeBackend | undefined {
 }
 
 function isTfjsNodeBackend(backend: unknown): backend is TfjsNodeBackend {
-  return typeof backend === 'object' && backend !== null && 'executeMultipleOutputs' in backend && 'binding' in backend;
+  return (
+    typeof backend === 'object' &&
+    backend !== null &&
+    'executeMultipleOutputs' in backend &&
+    'binding' in backend
+  );
 }

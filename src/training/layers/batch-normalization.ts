@@ -66,8 +66,18 @@ export class BatchNormalization extends tf.layers.Layer {
   private moveRunningStatistics(mean: tf.Tensor, variance: tf.Tensor): void {
     const kept = this.momentum;
     tf.tidy(() => {
-      this.movingMean.write(this.movingMean.read().mul(kept).add(mean.mul(1 - kept)));
-      this.movingVariance.write(this.movingVariance.read().mul(kept).add(variance.mul(1 - kept)));
+      this.movingMean.write(
+        this.movingMean
+          .read()
+          .mul(kept)
+          .add(mean.mul(1 - kept)),
+      );
+      this.movingVariance.write(
+        this.movingVariance
+          .read()
+          .mul(kept)
+          .add(variance.mul(1 - kept)),
+      );
     });
   }
 }

@@ -37,7 +37,9 @@ export function conditioningAugmentation(
     .dense({ units: 2 * conditionDim, activation, name: `${name}/fc` })
     .apply(sentence) as tf.SymbolicTensor;
   const half = (part: string, begin: number) =>
-    new FeatureSlice({ name: `${name}/${part}`, begin, size: conditionDim }).apply(statistics) as tf.SymbolicTensor;
+    new FeatureSlice({ name: `${name}/${part}`, begin, size: conditionDim }).apply(
+      statistics,
+    ) as tf.SymbolicTensor;
   const mean = half('mean', 0);
   const logVariance = half('log_variance', conditionDim);
   const sample = new GaussianSample({ name: `${name}/sample` });

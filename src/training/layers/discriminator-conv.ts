@@ -16,7 +16,10 @@ export interface DiscriminatorConvOptions {
 }
 
 /** Convolution without bias, normalisation, leaky ReLU 0.2: the block that all discriminators are made of. */
-export function discriminatorConv(x: tf.SymbolicTensor, options: DiscriminatorConvOptions): tf.SymbolicTensor {
+export function discriminatorConv(
+  x: tf.SymbolicTensor,
+  options: DiscriminatorConvOptions,
+): tf.SymbolicTensor {
   const { name, filters, kernelSize, strides, normalization, normalize = true } = options;
   const batch = normalization === 'batch';
   const settings = { filters, kernelSize, strides, padding: 'same' as const, name: `${name}/conv` };
@@ -36,7 +39,6 @@ export function logitConv(
 ): tf.SymbolicTensor {
   const { name, normalization } = options;
   const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias: true, name };
-  const convolution =
-    normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
+  const convolution = normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
   return tf.layers.flatten({ name: `${name}/logit` }).apply(convolution.apply(x)) as tf.SymbolicTensor;
 }

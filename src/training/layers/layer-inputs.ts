@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 
 /** What TF.js hands to `Layer.call` as its second argument. */
-export type CallOptions = Record<string, unknown>;
+export interface CallOptions {
+  [option: string]: unknown;
+  training?: unknown;
+}
 
 /** The input of a layer that takes one tensor; TF.js passes it bare or as a list of one. */
 export function onlyTensor(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -33,7 +36,7 @@ export function channelsOf(shape: tf.Shape): number {
 
 /** Whether a pass is a training pass: `model.apply(x, { training: true })`. */
 export function isTraining(options: CallOptions): boolean {
-  return options['training'] === true;
+  return options.training === true;
 }
 
 function isShapeList(shapes: tf.Shape | tf.Shape[]): shapes is tf.Shape[] {

@@ -53,7 +53,10 @@ export class LstmDirection extends tf.layers.Layer {
         .reshape([batch, time, 4 * this.units]);
       const steps = tf.unstack(projected, 1);
       const masks = tf.unstack(tensorAt(inputs, 1).expandDims(2), 1);
-      const outputs = this.backward ? this.scan(steps.reverse(), masks.reverse()).reverse() : this.scan(steps, masks);
+      // toReversed, not reverse: the tape holds these very arrays, and their order is its gradient's order.
+      const outputs = this.backward
+        ? this.scan(steps.toReversed(), masks.toReversed()).toReversed()
+        : this.scan(steps, masks);
       return tf.stack(outputs, 1);
     });
   }
@@ -71,7 +74,12 @@ export class LstmDirection extends tf.layers.Layer {
     return steps.map((step, index) => {
       const mask = masks[index] as tf.Tensor;
       const gates = step.add(tf.matMul(hidden as tf.Tensor2D, recurrentKernel));
-      const [input, forget, candidate, output] = tf.split(gates, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const [input, forget, candidate, output] = tf.split(gates, 4, 1) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
       const nextCell = forget.sigmoid().mul(cell).add(input.sigmoid().mul(candidate.tanh()));
       const nextHidden = output.sigmoid().mul(nextCell.tanh());
       cell = cell.add(nextCell.sub(cell).mul(mask));

@@ -72,5 +72,5 @@ export class SpectralConv2D extends tf.layers.Layer {
 }
 
 function unit(vector: tf.Tensor): tf.Tensor2D {
-  return vector.div(vector.norm().add(1e-12)) as tf.Tensor2D;
+  return vector.div(vector.square().sum().sqrt().add(1e-12)) as tf.Tensor2D;
 }

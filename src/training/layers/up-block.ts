@@ -14,5 +14,7 @@ export function upBlock(
     .conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, name: `${name}/conv` })
     .apply(upSampled);
   const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolved);
-  return tf.layers.activation({ activation: 'relu', name: `${name}/relu` }).apply(normalised) as tf.SymbolicTensor;
+  return tf.layers
+    .activation({ activation: 'relu', name: `${name}/relu` })
+    .apply(normalised) as tf.SymbolicTensor;
 }

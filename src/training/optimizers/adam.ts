@@ -33,8 +33,14 @@ export class Adam {
     this.beta2 = options.beta2 ?? 0.999;
     this.epsilon = options.epsilon ?? 1e-8;
     for (const [name, variable] of variables) {
-      this.first.set(name, tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
-      this.second.set(name, tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+      this.first.set(
+        name,
+        tf.tidy(() => tf.variable(tf.zerosLike(variable), false)),
+      );
+      this.second.set(
+        name,
+        tf.tidy(() => tf.variable(tf.zerosLike(variable), false)),
+      );
     }
   }
 

@@ -39,7 +39,8 @@ export async function saveCheckpoint(
     });
   }
   const steps = await checkpointSteps(folder);
-  for (const step of steps.slice(0, -keep)) await rm(join(folder, String(step)), { recursive: true, force: true });
+  for (const step of steps.slice(0, -keep))
+    await rm(join(folder, String(step)), { recursive: true, force: true });
   return path;
 }
 
@@ -60,10 +61,14 @@ export async function loadLatestCheckpoint(
     return state;
   } catch (error) {
     if (error instanceof WordbrushError) throw error;
-    throw new WordbrushError('CHECKPOINT_INVALID', `The checkpoint ${path} cannot be read: ${reasonOf(error)}.`, {
-      cause: error,
-      hint: 'Delete that folder to resume from the checkpoint before it.',
-    });
+    throw new WordbrushError(
+      'CHECKPOINT_INVALID',
+      `The checkpoint ${path} cannot be read: ${reasonOf(error)}.`,
+      {
+        cause: error,
+        hint: 'Delete that folder to resume from the checkpoint before it.',
+      },
+    );
   }
 }
 

@@ -76,7 +76,11 @@ export function parseStackganConfig(value: unknown, source: string): StackganCon
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join('.') || 'the whole file';
-  throw new WordbrushError('CONFIG_INVALID', `${source}: ${field}: ${issue?.message ?? 'not a configuration'}.`, {
-    details: { source, field },
-  });
+  throw new WordbrushError(
+    'CONFIG_INVALID',
+    `${source}: ${field}: ${issue?.message ?? 'not a configuration'}.`,
+    {
+      details: { source, field },
+    },
+  );
 }

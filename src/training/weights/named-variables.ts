@@ -18,7 +18,8 @@ export function variablesOf(model: tf.LayersModel, selection: VariableSelection 
   for (const weight of weights) {
     const variable: unknown = weight.read();
     // LayerVariable.read() is typed as Tensor, but what it hands out is the variable itself.
-    if (!(variable instanceof tf.Variable)) throw new TypeError(`Expected ${weight.originalName} to be a variable.`);
+    if (!(variable instanceof tf.Variable))
+      throw new TypeError(`Expected ${weight.originalName} to be a variable.`);
     named.set(prefix === undefined ? weight.originalName : `${prefix}/${weight.originalName}`, variable);
   }
   return named;

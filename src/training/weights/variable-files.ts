@@ -35,7 +35,9 @@ export function variablesFromBytes(variables: NamedVariables, bytes: Uint8Array,
     const tensor = tensors.get(name);
     if (tensor === undefined) throw invalid(`expected a tensor ${name}, but there is none`);
     if (tensor.shape.join() !== variable.shape.join()) {
-      throw invalid(`expected ${name} to be [${variable.shape.join(', ')}], received [${tensor.shape.join(', ')}]`);
+      throw invalid(
+        `expected ${name} to be [${variable.shape.join(', ')}], received [${tensor.shape.join(', ')}]`,
+      );
     }
     values.set(variable, tensor);
   }

@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { type DiscriminatorNormalization, discriminatorConv, logitConv } from '../../layers/discriminator-conv.js';
+import {
+  type DiscriminatorNormalization,
+  discriminatorConv,
+  logitConv,
+} from '../../layers/discriminator-conv.js';
 import { TileCondition } from '../../layers/tile-condition.js';
 
 export interface Stage1DiscriminatorOptions {
@@ -35,14 +39,23 @@ export function buildStage1Discriminator(options: Stage1DiscriminatorOptions): S
     const name = `encode${index}`;
     // The first block has no batch normalisation.
     const normalize = index > 0;
-    x = discriminatorConv(x, { name, filters: widths * baseWidth, kernelSize: 4, strides: 2, normalization, normalize });
+    x = discriminatorConv(x, {
+      name,
+      filters: widths * baseWidth,
+      kernelSize: 4,
+      strides: 2,
+      normalization,
+      normalize,
+    });
   }
   const channels = 8 * baseWidth;
   const mapShape = [4, 4, channels];
   return {
     backbone: tf.model({ inputs: image, outputs: x, name: 'stage1_discriminator' }),
     conditionalHead: buildConditionalHead(mapShape, conditionDim, options),
-    unconditionalHead: options.unconditionalHead ? buildUnconditionalHead(mapShape, normalization) : undefined,
+    unconditionalHead: options.unconditionalHead
+      ? buildUnconditionalHead(mapShape, normalization)
+      : undefined,
   };
 }
 
@@ -54,20 +67,35 @@ function buildConditionalHead(
   const features = tf.input({ shape: mapShape, name: 'features' });
   const condition = tf.input({ shape: [conditionDim], name: 'condition' });
   const projected = projectionDim === undefined ? condition : projectCondition(condition, projectionDim);
-  const tiled = new TileCondition({ name: 'conditional/tile', side: 4 }).apply(projected) as tf.SymbolicTensor;
-  const joint = tf.layers.concatenate({ name: 'conditional/concat' }).apply([features, tiled]) as tf.SymbolicTensor;
+  const tiled = new TileCondition({ name: 'conditional/tile', side: 4 }).apply(
+    projected,
+  ) as tf.SymbolicTensor;
+  const joint = tf.layers
+    .concatenate({ name: 'conditional/concat' })
+    .apply([features, tiled]) as tf.SymbolicTensor;
   const filters = 8 * baseWidth;
-  const block = discriminatorConv(joint, { name: 'conditional/joint', filters, kernelSize: 3, strides: 1, normalization });
+  const block = discriminatorConv(joint, {
+    name: 'conditional/joint',
+    filters,
+    kernelSize: 3,
+    strides: 1,
+    normalization,
+  });
   const logit = logitConv(block, { name: 'conditional/out', normalization });
   return tf.model({ inputs: [features, condition], outputs: logit, name: 'conditional_head' });
 }
 
 function projectCondition(condition: tf.SymbolicTensor, units: number): tf.SymbolicTensor {
   const linear = tf.layers.dense({ units, name: 'conditional/projection' }).apply(condition);
-  return tf.layers.leakyReLU({ alpha: 0.2, name: 'conditional/projection_lrelu' }).apply(linear) as tf.SymbolicTensor;
+  return tf.layers
+    .leakyReLU({ alpha: 0.2, name: 'conditional/projection_lrelu' })
+    .apply(linear) as tf.SymbolicTensor;
 }
 
-function buildUnconditionalHead(mapShape: number[], normalization: DiscriminatorNormalization): tf.LayersModel {
+function buildUnconditionalHead(
+  mapShape: number[],
+  normalization: DiscriminatorNormalization,
+): tf.LayersModel {
   const features = tf.input({ shape: mapShape, name: 'features' });
   const logit = logitConv(features, { name: 'unconditional/out', normalization });
   return tf.model({ inputs: features, outputs: logit, name: 'unconditional_head' });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import { type ShiftAndCutOptions, drawShiftAndCut } from '../../augmentation/shift-and-cut.js';
+import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
@@ -50,28 +50,30 @@ export interface Stage1Losses {
  * One training step of Stage-I (StackGAN, equations 3 and 4): the discriminator moves on the fakes, then the
  * generator moves on the same fakes. The generator's forward pass runs once.
  */
-export function stage1Step(options: Stage1StepOptions, batch: Stage1Batch, random: RandomStream): Stage1Losses {
+export function stage1Step(
+  options: Stage1StepOptions,
+  batch: Stage1Batch,
+  random: RandomStream,
+): Stage1Losses {
   const { generator, generatorVariables, generatorOptimizer } = options;
   let losses: Stage1Losses | undefined;
   tf.tidy(() => {
-    const { grads } = tf.variableGrads(
-      () => {
-        const inputs = [batch.sentences, batch.z, batch.eps];
-        const [fakes, mean, logVariance] = generator.model.apply(inputs, { training: true }) as [
-          tf.Tensor4D,
-          tf.Tensor2D,
-          tf.Tensor2D,
-        ];
-        // The condition reaches the discriminator without a gradient, as in the official code.
-        const conditions = options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : batch.sentences;
-        const judged = suspendTape(() => discriminatorStep(options, batch.images, fakes, conditions, random));
-        const adversarial = generatorLoss(options, fakes, conditions, random);
-        const kl = kullbackLeibler(mean, logVariance);
-        losses = { ...judged, generator: scalarOf(adversarial), kl: scalarOf(kl) };
-        return adversarial.add(kl.mul(options.klWeight)) as tf.Scalar;
-      },
-      [...generatorVariables.values()],
-    );
+    const { grads } = tf.variableGrads(() => {
+      const inputs = [batch.sentences, batch.z, batch.eps];
+      const [fakes, mean, logVariance] = generator.model.apply(inputs, { training: true }) as [
+        tf.Tensor4D,
+        tf.Tensor2D,
+        tf.Tensor2D,
+      ];
+      // The condition reaches the discriminator without a gradient, as in the official code.
+      const conditions =
+        options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : batch.sentences;
+      const judged = suspendTape(() => discriminatorStep(options, batch.images, fakes, conditions, random));
+      const adversarial = generatorLoss(options, fakes, conditions, random);
+      const kl = kullbackLeibler(mean, logVariance);
+      losses = { ...judged, generator: scalarOf(adversarial), kl: scalarOf(kl) };
+      return adversarial.add(kl.mul(options.klWeight)) as tf.Scalar;
+    }, [...generatorVariables.values()]);
     generatorOptimizer.applyGradients(grads);
   });
   if (losses === undefined) throw new Error('The training step did not run.');
@@ -93,26 +95,23 @@ function discriminatorStep(
   const augmentFakes = drawShiftAndCut(batch, side, options.augmentation, random);
   const training = { training: true };
   let means = { real: Number.NaN, fake: Number.NaN, wrong: Number.NaN };
-  const { value, grads } = tf.variableGrads(
-    () => {
-      const realFeatures = backbone.apply(augmentReals(reals), training) as tf.Tensor4D;
-      const fakeFeatures = backbone.apply(augmentFakes(fakes), training) as tf.Tensor4D;
-      const judge = (features: tf.Tensor, texts: tf.Tensor) =>
-        conditionalHead.apply([features, texts], training) as tf.Tensor;
-      const real = judge(realFeatures, conditions);
-      // Wrong pairs: picture i with the text of picture i + 1, so one pair fewer than pictures.
-      const wrong = judge(realFeatures.slice(0, batch - 1), conditions.slice(1, batch - 1));
-      const fake = judge(fakeFeatures, conditions);
-      means = { real: scalarOf(real.mean()), fake: scalarOf(fake.mean()), wrong: scalarOf(wrong.mean()) };
-      const mistakes = adversarial.fake(wrong).add(adversarial.fake(fake)).mul(0.5);
-      const conditional = adversarial.real(real).add(mistakes) as tf.Scalar;
-      if (unconditionalHead === undefined) return conditional;
-      const realAlone = unconditionalHead.apply(realFeatures, training) as tf.Tensor;
-      const fakeAlone = unconditionalHead.apply(fakeFeatures, training) as tf.Tensor;
-      return conditional.add(adversarial.real(realAlone)).add(adversarial.fake(fakeAlone)) as tf.Scalar;
-    },
-    [...discriminatorVariables.values()],
-  );
+  const { value, grads } = tf.variableGrads(() => {
+    const realFeatures = backbone.apply(augmentReals(reals), training) as tf.Tensor4D;
+    const fakeFeatures = backbone.apply(augmentFakes(fakes), training) as tf.Tensor4D;
+    const judge = (features: tf.Tensor, texts: tf.Tensor) =>
+      conditionalHead.apply([features, texts], training) as tf.Tensor;
+    const real = judge(realFeatures, conditions);
+    // Wrong pairs: picture i with the text of picture i + 1, so one pair fewer than pictures.
+    const wrong = judge(realFeatures.slice(0, batch - 1), conditions.slice(1, batch - 1));
+    const fake = judge(fakeFeatures, conditions);
+    means = { real: scalarOf(real.mean()), fake: scalarOf(fake.mean()), wrong: scalarOf(wrong.mean()) };
+    const mistakes = adversarial.fake(wrong).add(adversarial.fake(fake)).mul(0.5);
+    const conditional = adversarial.real(real).add(mistakes) as tf.Scalar;
+    if (unconditionalHead === undefined) return conditional;
+    const realAlone = unconditionalHead.apply(realFeatures, training) as tf.Tensor;
+    const fakeAlone = unconditionalHead.apply(fakeFeatures, training) as tf.Tensor;
+    return conditional.add(adversarial.real(realAlone)).add(adversarial.fake(fakeAlone)) as tf.Scalar;
+  }, [...discriminatorVariables.values()]);
   discriminatorOptimizer.applyGradients(grads);
   return { discriminator: scalarOf(value), ...means };
 }
@@ -127,7 +126,9 @@ function generatorLoss(
   const augment = drawShiftAndCut(fakes.shape[0], fakes.shape[1], options.augmentation, random);
   const training = { training: true };
   const features = backbone.apply(augment(fakes), training) as tf.Tensor;
-  const fitting = options.adversarial.generator(conditionalHead.apply([features, conditions], training) as tf.Tensor);
+  const fitting = options.adversarial.generator(
+    conditionalHead.apply([features, conditions], training) as tf.Tensor,
+  );
   if (unconditionalHead === undefined) return fitting;
   const alone = options.adversarial.generator(unconditionalHead.apply(features, training) as tf.Tensor);
   return fitting.add(alone) as tf.Scalar;

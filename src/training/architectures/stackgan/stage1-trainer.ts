@@ -31,11 +31,16 @@ export class Stage1Trainer {
       projectionDim: settings.projectionDim ?? undefined,
     });
     const { backbone, conditionalHead, unconditionalHead } = discriminator;
-    const judges = [backbone, conditionalHead, ...(unconditionalHead === undefined ? [] : [unconditionalHead])];
+    const judges = [
+      backbone,
+      conditionalHead,
+      ...(unconditionalHead === undefined ? [] : [unconditionalHead]),
+    ];
 
     const all = [this.generator.model, ...judges].map((model) => variablesOf(model, { prefix: model.name }));
     for (const variables of all) initializeWeights(variables, random);
-    const trainable = (model: tf.LayersModel) => variablesOf(model, { trainableOnly: true, prefix: model.name });
+    const trainable = (model: tf.LayersModel) =>
+      variablesOf(model, { trainableOnly: true, prefix: model.name });
     const generatorVariables = trainable(this.generator.model);
     const discriminatorVariables = mergeVariables(...judges.map(trainable));
     this.stepOptions = {
@@ -44,13 +49,16 @@ export class Stage1Trainer {
       generatorVariables,
       discriminatorVariables,
       generatorOptimizer: new Adam(generatorVariables, { learningRate: config.generatorLearningRate }),
-      discriminatorOptimizer: new Adam(discriminatorVariables, { learningRate: config.discriminatorLearningRate }),
+      discriminatorOptimizer: new Adam(discriminatorVariables, {
+        learningRate: config.discriminatorLearningRate,
+      }),
       adversarial: adversarialLoss(config.loss),
       klWeight: config.klWeight,
       discriminatorCondition: settings.condition,
       augmentation: config.augmentation,
     };
-    this.average = config.averageDecay > 0 ? new MovingAverage(generatorVariables, config.averageDecay) : undefined;
+    this.average =
+      config.averageDecay > 0 ? new MovingAverage(generatorVariables, config.averageDecay) : undefined;
     this.variables = mergeVariables(...all, this.optimizerAndAverageVariables());
   }
 
@@ -90,6 +98,11 @@ export class Stage1Trainer {
 }
 
 /** Pictures `[batch, 64, 64, 3]` in [-1, 1] of the generator in inference mode. */
-export function drawStage1(generator: Stage1Generator, sentences: tf.Tensor2D, z: tf.Tensor2D, eps: tf.Tensor2D) {
+export function drawStage1(
+  generator: Stage1Generator,
+  sentences: tf.Tensor2D,
+  z: tf.Tensor2D,
+  eps: tf.Tensor2D,
+) {
   return tf.tidy(() => generator.imageModel.apply([sentences, z, eps]) as tf.Tensor4D);
 }

@@ -23,7 +23,11 @@ export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
   const tokenIds = tf.input({ shape: [null], dtype: 'int32', name: 'token_ids' });
   const lengths = tf.input({ shape: [], dtype: 'int32', name: 'lengths' });
 
-  const embedding = tf.layers.embedding({ inputDim: vocabularySize, outputDim: embeddingDim, name: 'embedding' });
+  const embedding = tf.layers.embedding({
+    inputDim: vocabularySize,
+    outputDim: embeddingDim,
+    name: 'embedding',
+  });
   const embedded = embedding.apply(tokenIds) as tf.SymbolicTensor;
   const mask = new LengthMask({ name: 'length_mask' }).apply([tokenIds, lengths]) as tf.SymbolicTensor;
   const direction = (name: string, backward: boolean) =>

@@ -78,17 +78,14 @@ function contrastStep(
     const { tokenIds, lengths } = tokenBatch(captions);
     const features = tf.gather(options.imageFeatures, tf.tensor1d(images, 'int32'));
     const isSame = samePairs(images, captions);
-    const { value, grads } = tf.variableGrads(
-      () => {
-        const [, sentences] = options.textEncoder.apply([tokenIds, lengths], { training: true }) as [
-          tf.Tensor3D,
-          tf.Tensor2D,
-        ];
-        const projected = imageHead.apply(features, { training: true }) as tf.Tensor2D;
-        return contrastiveLoss(sentences, projected, options.sharpness, isSame);
-      },
-      [...variables.values()],
-    );
+    const { value, grads } = tf.variableGrads(() => {
+      const [, sentences] = options.textEncoder.apply([tokenIds, lengths], { training: true }) as [
+        tf.Tensor3D,
+        tf.Tensor2D,
+      ];
+      const projected = imageHead.apply(features, { training: true }) as tf.Tensor2D;
+      return contrastiveLoss(sentences, projected, options.sharpness, isSame);
+    }, [...variables.values()]);
     optimizer.applyGradients(grads);
     return value;
   });
@@ -112,7 +109,9 @@ function samePairs(images: readonly number[], captions: readonly (readonly numbe
 
 function buildImageHead(featureDim: number, sentenceDim: number): tf.LayersModel {
   const features = tf.input({ shape: [featureDim], name: 'features' });
-  const projected = tf.layers.dense({ units: sentenceDim, name: 'projection' }).apply(features) as tf.SymbolicTensor;
+  const projected = tf.layers
+    .dense({ units: sentenceDim, name: 'projection' })
+    .apply(features) as tf.SymbolicTensor;
   return tf.model({ inputs: features, outputs: projected, name: 'image_head' });
 }
 

@@ -1,0 +1,82 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { Vocabulary } from '../../sdk/text/vocabulary.js';
+import { parseStackganConfig, type StackganConfig } from './config.js';
+import { writeWhole } from './write-whole.js';
+
+/** Where the parts of a run lie. */
+export class RunFolder {
+  readonly configFile: string;
+  readonly vocabularyFile: string;
+  readonly textEncoderFile: string;
+  readonly textEncoderReport: string;
+  readonly stage1Checkpoints: string;
+  readonly samples: string;
+  readonly metrics: string;
+
+  constructor(readonly path: string) {
+    this.configFile = join(path, 'config.json');
+    this.vocabularyFile = join(path, 'vocabulary.json');
+    this.textEncoderFile = join(path, 'text-encoder', 'weights.safetensors');
+    this.textEncoderReport = join(path, 'text-encoder', 'report.json');
+    this.stage1Checkpoints = join(path, 'checkpoints');
+    this.samples = join(path, 'samples');
+    this.metrics = join(path, 'metrics.jsonl');
+  }
+
+  async exists(): Promise<boolean> {
+    return isThere(this.configFile);
+  }
+
+  async hasTextEncoder(): Promise<boolean> {
+    return isThere(this.textEncoderFile);
+  }
+
+  async create(config: StackganConfig, vocabulary: Vocabulary): Promise<void> {
+    await writeWhole(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
+    await writeWhole(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  /** @throws WordbrushError CHECKPOINT_INVALID when the folder holds no run, CONFIG_INVALID when its file is wrong. */
+  async readConfig(): Promise<StackganConfig> {
+    return parseStackganConfig(await this.readJson(this.configFile), this.configFile);
+  }
+
+  async readVocabulary(): Promise<Vocabulary> {
+    return Vocabulary.parse(await this.readText(this.vocabularyFile));
+  }
+
+  private async readJson(file: string): Promise<unknown> {
+    const text = await this.readText(file);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new WordbrushError('CHECKPOINT_INVALID', `${file} is not JSON: ${reasonOf(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  private async readText(file: string): Promise<string> {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      throw new WordbrushError(
+        'CHECKPOINT_INVALID',
+        `Expected a training run at ${this.path}, but ${file} is not there.`,
+        {
+          cause: error,
+          hint: 'Name the folder that `wordbrush train --out` was given.',
+        },
+      );
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

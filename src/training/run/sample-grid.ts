@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
+
+/** Writes pictures `[count, side, side, 3]` in [-1, 1] as one PNG, `columns` side by side with a thin gap. */
+export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path: string): Promise<void> {
+  const [count, side] = images.shape;
+  const gap = 2;
+  const rows = Math.ceil(count / columns);
+  const width = columns * (side + gap) - gap;
+  const height = rows * (side + gap) - gap;
+  const values = images.dataSync();
+  const grid = Buffer.alloc(width * height * 3, 255);
+  for (let image = 0; image < count; image++) {
+    const left = (image % columns) * (side + gap);
+    const top = Math.floor(image / columns) * (side + gap);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side * 3; x++) {
+        const value = values[(image * side + y) * side * 3 + x] ?? 0;
+        grid[((top + y) * width + left) * 3 + x] = Math.min(
+          255,
+          Math.max(0, Math.round((value + 1) * 127.5)),
+        );
+      }
+    }
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await sharp(grid, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path);
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import type * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from '../../sdk/noise/random-stream.js';
+import type { Vocabulary } from '../../sdk/text/vocabulary.js';
+import { drawCaption } from '../data/draw-caption.js';
+import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
+import { retrievalAccuracy, trainByContrast } from '../encoders/bi-lstm/contrastive-training.js';
+import { variablesOf } from '../weights/named-variables.js';
+import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';
+import { captionIds } from './caption-ids.js';
+import type { StackganConfig } from './config.js';
+import { randomStream } from './random-streams.js';
+import type { RunFolder } from './run-folder.js';
+import type { RetrievalReport, TrainEvent } from './train-events.js';
+import { writeWhole } from './write-whole.js';
+
+export interface SplitFeatures {
+  /** Captions of each picture. */
+  captions: readonly (readonly string[])[];
+  /** `[images, features]` of the image trunk, in the same order. */
+  features: tf.Tensor2D;
+}
+
+export interface TextEncoderPhase {
+  config: StackganConfig;
+  folder: RunFolder;
+  vocabulary: Vocabulary;
+  /** Called only when there is something to train; the caller keeps what it returns. */
+  loadFeatures: () => Promise<{ train: SplitFeatures; test: SplitFeatures | undefined }>;
+  onEvent: (event: TrainEvent) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** The run's text encoder: the one it has, or a new one trained by contrast and saved with its report. */
+export async function textEncoderPhase(phase: TextEncoderPhase): Promise<tf.LayersModel> {
+  const { config, folder, vocabulary } = phase;
+  const { embeddingDim, sentenceDim } = config.textEncoder;
+  const textEncoder = buildBiLstm({ vocabularySize: vocabulary.size, embeddingDim, sentenceDim });
+  const variables = variablesOf(textEncoder);
+  if (await folder.hasTextEncoder()) {
+    variablesFromBytes(variables, await readFile(folder.textEncoderFile), folder.textEncoderFile);
+    return textEncoder;
+  }
+  const retrieval = await train(phase, textEncoder);
+  if (phase.signal?.aborted === true) return textEncoder;
+  await writeWhole(folder.textEncoderReport, `${JSON.stringify({ retrieval })}\n`);
+  await writeWhole(folder.textEncoderFile, variablesToBytes(variables));
+  phase.onEvent({ type: 'text-encoder-done', retrieval });
+  return textEncoder;
+}
+
+async function train(phase: TextEncoderPhase, textEncoder: tf.LayersModel): Promise<RetrievalReport> {
+  const { config, vocabulary, onEvent, signal } = phase;
+  const { sentenceDim, maxLength, steps, batchSize, learningRate, sharpness } = config.textEncoder;
+  const { train, test } = await phase.loadFeatures();
+  const idsOf = (caption: string) => captionIds(caption, vocabulary, maxLength);
+  const contrast = await trainByContrast({
+    textEncoder,
+    sentenceDim,
+    imageFeatures: train.features,
+    drawCaption: (image: number, random: RandomStream) =>
+      idsOf(drawCaption(train.captions[image] ?? [], config.captions, random)),
+    steps,
+    batchSize,
+    learningRate,
+    sharpness,
+    randomAt: (step) => randomStream(config.seed, 'textEncoder', step),
+    onStep: (step, loss) => onEvent({ type: 'text-encoder-step', step, steps, loss }),
+    signal,
+  });
+  const accuracyOf = ({ captions, features }: SplitFeatures) =>
+    retrievalAccuracy({
+      textEncoder,
+      project: contrast.project,
+      imageFeatures: features,
+      captions: captions.map(([first = '']) => idsOf(first)),
+    });
+  const report = { train: accuracyOf(train), test: test === undefined ? undefined : accuracyOf(test) };
+  contrast.dispose();
+  return report;
+}
