@@ -53,7 +53,8 @@ export async function writeEmojiDataset(
     const test = lines.filter(({ split }) => split === 'test').length;
     return { folder, train: lines.length - test, test };
   } catch (cause) {
-    await rm(partial, { recursive: true, force: true });
+    // Pictures of the same batch may still be on their way to the disk; and the first failure is the one to report.
+    await rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
     if (cause instanceof WordbrushError) throw cause;
     throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Could not write ${folder}: ${reasonOf(cause)}.`, {
       hint: 'Check that the folder above it can be written and that the disk has 100 MB free.',
