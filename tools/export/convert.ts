@@ -1,0 +1,86 @@
+import type * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../src/sdk/errors.js';
+import { type ConvertOptions, checkConvertOptions } from './convert-options.js';
+import type { Graph, Value } from './graph/graph.js';
+import { sizeOf } from './graph/tensor-data.js';
+import { isModel } from './layer-calls.js';
+import { type TracedCall, traceModel } from './model-graph.js';
+import { standardHandlers } from './ops/index.js';
+import { standardPasses } from './passes/index.js';
+import type { GraphPass } from './passes/pass.js';
+import { runPasses } from './passes/run-passes.js';
+import { writeModel } from './writer/write-model.js';
+
+/** What a converted graph consists of. */
+export interface GraphSummary {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Number of nodes of each operator type, most frequent first. */
+  readonly operators: Readonly<Record<string, number>>;
+  readonly nodeCount: number;
+  /** Number of weights. */
+  readonly parameterCount: number;
+  /** Size of the file. */
+  readonly sizeBytes: number;
+}
+
+/** A model as ONNX, with what `verify` needs to find the origin of a difference. */
+export interface ConvertedModel {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  readonly graph: Graph;
+  readonly summary: GraphSummary;
+  /** The graph before any pass. */
+  readonly rawGraph: Graph;
+  /** The passes that changed something, in order. */
+  readonly appliedPasses: readonly GraphPass[];
+  /** Which value of `rawGraph` stands for which output of which layer. */
+  readonly calls: readonly TracedCall[];
+}
+
+/**
+ * Converts a TF.js layers model to ONNX: opset 17, weights as they are, batch size free where the model leaves it
+ * free. Nothing is written to disk.
+ *
+ * Throws `LAYER_UNSUPPORTED` where no handler knows a layer or an option of it, `INVALID_OPTION` where the options or
+ * the model are of the wrong kind.
+ */
+export function convert(model: tf.LayersModel, options: ConvertOptions = {}): ConvertedModel {
+  checkModel(model);
+  checkConvertOptions(options);
+  const { handlers = standardHandlers, passes = standardPasses, metadata = {}, name = model.name } = options;
+  const { graph: rawGraph, calls } = traceModel(model, { ...options, handlers });
+  const graph = rawGraph.copy();
+  const appliedPasses = runPasses(graph, passes);
+  const bytes = writeModel(graph, { name, metadata });
+  return { bytes, graph, summary: summarise(graph, bytes), rawGraph, appliedPasses, calls };
+}
+
+function summarise(graph: Graph, bytes: Uint8Array): GraphSummary {
+  const counts = new Map<string, number>();
+  for (const { op } of graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  const floats = [...graph.initializers.values()].filter((tensor) => tensor.data instanceof Float32Array);
+  return {
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    operators: Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)),
+    nodeCount: graph.nodes.length,
+    parameterCount: floats.reduce((count, tensor) => count + sizeOf(tensor.shape), 0),
+    sizeBytes: bytes.length,
+  };
+}
+
+function checkModel(model: tf.LayersModel): void {
+  const candidate: unknown = model;
+  if (isModel(candidate) && candidate.inputs.length > 0 && candidate.outputs.length > 0) return;
+  const isGraphModel = candidate instanceof Object && 'executor' in candidate;
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected a built tf.LayersModel, received ${isGraphModel ? 'a tf.GraphModel' : 'something else'}.`,
+    {
+      hint: isGraphModel
+        ? 'Graph models hold TensorFlow operations rather than layers; load the layers model that it came from.'
+        : 'Use a model from tf.model(), tf.sequential() with an inputShape, or tf.loadLayersModel().',
+    },
+  );
+}

@@ -1,0 +1,37 @@
+/** Element types that a graph can hold. TF.js knows `float32`, `int32` and `bool`; ONNX wants `int64` for shapes. */
+export type DataType = 'float32' | 'int32' | 'int64' | 'bool';
+
+export type TensorArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** Numbers with their shape, row-major. A `Uint8Array` holds booleans. */
+export interface TensorData<Data extends TensorArray = TensorArray> {
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
+export function dataTypeOf(data: TensorArray): DataType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Int32Array) return 'int32';
+  if (data instanceof BigInt64Array) return 'int64';
+  return 'bool';
+}
+
+/** The number of elements of a shape; 1 for a scalar's `[]`. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+/** A `float32` tensor of rank 0. */
+export function floatScalar(value: number): TensorData<Float32Array> {
+  return { shape: [], data: Float32Array.of(value) };
+}
+
+/** An `int64` vector: the form in which ONNX takes axes, shapes, pads and slices. */
+export function int64Vector(values: readonly number[]): TensorData<BigInt64Array> {
+  return { shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+}
+
+/** The elements as plain numbers. */
+export function numbersOf(tensor: TensorData): number[] {
+  return Array.from(tensor.data, Number);
+}
