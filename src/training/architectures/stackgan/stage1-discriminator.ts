@@ -28,6 +28,8 @@ export interface Stage1Discriminator {
   conditionalHead: tf.LayersModel;
   /** Features to a logit `[batch, 1]`: is it real? */
   unconditionalHead: tf.LayersModel | undefined;
+  /** Whether a training pass depends on which pictures are in the batch together. */
+  usesBatchStatistics: boolean;
 }
 
 /** The Stage-I discriminator of StackGAN (section 3.3; `STAGE1_D` of the official PyTorch code). */
@@ -53,6 +55,7 @@ export function buildStage1Discriminator(options: Stage1DiscriminatorOptions): S
   return {
     backbone: tf.model({ inputs: image, outputs: x, name: 'stage1_discriminator' }),
     conditionalHead: buildConditionalHead(mapShape, conditionDim, options),
+    usesBatchStatistics: normalization === 'batch',
     unconditionalHead: options.unconditionalHead
       ? buildUnconditionalHead(mapShape, normalization)
       : undefined,

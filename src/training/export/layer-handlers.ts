@@ -1,0 +1,15 @@
+import { type LayerHandler, standardHandlers } from '../../../tools/export/index.js';
+import { featureSliceHandler, gaussianSampleHandler } from './conditioning-handlers.js';
+import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
+import { batchNormalizationHandler } from './normalization-handler.js';
+
+/** How the layers of our models become ONNX: the standard ones, and those of `src/training/layers`. */
+export const layerHandlers: readonly LayerHandler[] = [
+  ...standardHandlers,
+  batchNormalizationHandler,
+  featureSliceHandler,
+  gaussianSampleHandler,
+  lengthMaskHandler,
+  lstmDirectionHandler,
+  finalStatesHandler,
+];
