@@ -6,9 +6,6 @@ import {
 import { invalidCheckpoint } from './invalid-checkpoint.js';
 import type { StridedTensor } from './torch-globals.js';
 
-/** 4 GB of float32. A stride of 0 lets a tiny file describe far more. */
-const MAX_ELEMENTS = 2 ** 30;
-
 /**
  * Copies a view out of its storage into row-major order.
  * @param storage the bytes of the storage that the view refers to.
@@ -24,9 +21,7 @@ export function materialize(view: StridedTensor, storage: Uint8Array, name: stri
       `expected a storage of ${view.storage.elementCount * width} bytes, got ${storage.length}`,
     );
   }
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (count > MAX_ELEMENTS)
-    throw invalidCheckpoint(name, `expected at most ${MAX_ELEMENTS} elements, got [${shape}]`);
+  const count = view.elementCount;
   const bytes = new Uint8Array(count * width);
   if (count > 0) {
     const last = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] ?? 0), offset);

@@ -1,6 +1,9 @@
 import type { ByteCursor } from './byte-cursor.js';
 import { invalidCheckpoint } from './invalid-checkpoint.js';
 
+/** How many marks may be open at a time; state dicts open a handful. */
+const MAX_DEPTH = 1000;
+
 /** Something a pickle may call by name: our own code, never the file's. */
 export class PickleFunction {
   readonly name: string;
@@ -55,6 +58,8 @@ export class PickleMachine {
   }
 
   mark(): void {
+    if (this.#outer.length === MAX_DEPTH)
+      throw this.invalid(`the pickle is nested more than ${MAX_DEPTH} deep`);
     this.#outer.push(this.#stack);
     this.#stack = [];
   }

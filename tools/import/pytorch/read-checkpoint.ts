@@ -11,6 +11,8 @@ import { unpickle } from './unpickle.js';
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_VERSION = 1001;
 const ZIP_SIGNATURE = 0x04034b50;
+/** A stride of 0 lets a tiny file describe tensors without end. */
+const MAX_TENSOR_BYTES = 4 * 2 ** 30;
 
 /** A checkpoint in parts: the tree of its pickle, and where the numbers are. */
 interface Checkpoint {
@@ -43,8 +45,13 @@ export function readStateDict(
     throw invalidCheckpoint(source, `expected a dict of tensors ${where}`);
   }
   const tensors = new Map<string, SafetensorsTensor>();
+  let totalBytes = 0;
   for (const [name, value] of dict) {
     if (typeof name !== 'string' || !(value instanceof StridedTensor)) continue;
+    totalBytes += value.elementCount * elementBytes(value.storage.dtype);
+    if (totalBytes > MAX_TENSOR_BYTES) {
+      throw invalidCheckpoint(source, `expected at most ${MAX_TENSOR_BYTES} bytes of tensors, got more`);
+    }
     const storage = storageBytes(value.storage);
     if (storage === undefined) throw invalidCheckpoint(source, `the storage of '${name}' is missing`);
     tensors.set(name, materialize(value, storage, `${source} ('${name}')`));

@@ -42,6 +42,10 @@ export class StridedTensor {
     this.shape = shape;
     this.strides = strides;
   }
+
+  get elementCount(): number {
+    return this.shape.reduce((product, size) => product * size, 1);
+  }
 }
 
 const STORAGE_DTYPES: Readonly<Record<string, SafetensorsDtype>> = {

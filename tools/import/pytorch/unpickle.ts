@@ -5,6 +5,8 @@ import { PickleMachine, type PickleResolver } from './pickle-machine.js';
 
 /** A pickle larger than this holds more than the names and shapes of weights. */
 const MAX_PICKLE_BYTES = 64 * 2 ** 20;
+/** Some thirty name a tensor; the cap bounds memory, since a byte can make an object. */
+const MAX_OPCODES = 4_000_000;
 
 export interface Unpickled {
   value: unknown;
@@ -23,7 +25,7 @@ export interface Unpickled {
 export function unpickle(bytes: Uint8Array, resolver: PickleResolver, source: string, start = 0): Unpickled {
   const cursor = new ByteCursor(bytes.subarray(0, start + MAX_PICKLE_BYTES), source, start);
   const machine = new PickleMachine(cursor, resolver, source);
-  for (;;) {
+  for (let count = 0; count < MAX_OPCODES; count++) {
     const code = cursor.uint8();
     if (code === STOP) return { value: machine.pop(), end: cursor.position };
     const operate = OPCODES.get(code);
@@ -32,4 +34,5 @@ export function unpickle(bytes: Uint8Array, resolver: PickleResolver, source: st
     }
     operate(machine);
   }
+  throw invalidCheckpoint(source, `expected a pickle of at most ${MAX_OPCODES} operations`);
 }
