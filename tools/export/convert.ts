@@ -4,7 +4,7 @@ import { type ConvertOptions, checkConvertOptions } from './convert-options.js';
 import type { Graph, Value } from './graph/graph.js';
 import { sizeOf } from './graph/tensor-data.js';
 import { isModel } from './layer-calls.js';
-import { type TracedCall, traceModel } from './model-graph.js';
+import { type ModelTrace, traceModel } from './model-graph.js';
 import { standardHandlers } from './ops/index.js';
 import { standardPasses } from './passes/index.js';
 import type { GraphPass } from './passes/pass.js';
@@ -30,12 +30,10 @@ export interface ConvertedModel {
   readonly bytes: Uint8Array;
   readonly graph: Graph;
   readonly summary: GraphSummary;
-  /** The graph before any pass. */
-  readonly rawGraph: Graph;
+  /** The graph before any pass, and where its values come from. */
+  readonly trace: ModelTrace;
   /** The passes that changed something, in order. */
   readonly appliedPasses: readonly GraphPass[];
-  /** Which value of `rawGraph` stands for which output of which layer. */
-  readonly calls: readonly TracedCall[];
 }
 
 /**
@@ -49,11 +47,11 @@ export function convert(model: tf.LayersModel, options: ConvertOptions = {}): Co
   checkModel(model);
   checkConvertOptions(options);
   const { handlers = standardHandlers, passes = standardPasses, metadata = {}, name = model.name } = options;
-  const { graph: rawGraph, calls } = traceModel(model, { ...options, handlers });
-  const graph = rawGraph.copy();
+  const trace = traceModel(model, { ...options, handlers });
+  const graph = trace.graph.copy();
   const appliedPasses = runPasses(graph, passes);
   const bytes = writeModel(graph, { name, metadata });
-  return { bytes, graph, summary: summarise(graph, bytes), rawGraph, appliedPasses, calls };
+  return { bytes, graph, summary: summarise(graph, bytes), trace, appliedPasses };
 }
 
 function summarise(graph: Graph, bytes: Uint8Array): GraphSummary {

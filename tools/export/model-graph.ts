@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../src/sdk/errors.js';
-import type { ConvertOptions, InputOption, OutputOption } from './convert-options.js';
+import type { ConvertOptions, InputOption, Layout, OutputOption } from './convert-options.js';
 import { type Dimension, Graph, type Shape, type Value } from './graph/graph.js';
 import { addNode } from './graph/graph-builder.js';
 import { channelsFirst, channelsLast, permute } from './graph/permutation.js';
@@ -15,19 +15,26 @@ export interface TracedCall extends Pick<LayerCall, 'path' | 'layer' | 'callArgu
   readonly outputs: readonly Value[];
 }
 
-export interface TracedModel {
+/** A model's graph before any pass, with the origin of its values. */
+export interface ModelTrace {
   readonly graph: Graph;
   readonly calls: readonly TracedCall[];
+  /** The model's inputs and outputs in TF.js's layout, in the model's order. */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** The layouts in which the graph takes and gives them. */
+  readonly inputLayouts: readonly Layout[];
+  readonly outputLayouts: readonly Layout[];
 }
 
 /** Builds the graph of a model, one layer call after the other. */
 export function traceModel(
   model: tf.LayersModel,
   options: Pick<ConvertOptions, 'inputs' | 'outputs'> & { handlers: readonly LayerHandler[] },
-): TracedModel {
+): ModelTrace {
   const { inputs, calls, outputs } = listLayerCalls(model);
   const handlers = selectHandlers(calls, options.handlers);
-  const inputOptions = options.inputs ?? model.inputNames.map((name) => ({ name }));
+  const inputOptions: readonly InputOption[] = options.inputs ?? model.inputNames.map((name) => ({ name }));
   const outputOptions = options.outputs ?? defaultOutputs(model, inputOptions);
   checkPorts(inputOptions, inputs.length, outputOptions, outputs.length);
 
@@ -67,7 +74,14 @@ export function traceModel(
     const option = outputOptions[index];
     if (option !== undefined) addOutput(graph, lookUp(slot), option);
   });
-  return { graph, calls: traced };
+  return {
+    graph,
+    calls: traced,
+    inputs: inputs.map(lookUp),
+    outputs: outputs.map(lookUp),
+    inputLayouts: inputOptions.map(({ layout = 'nhwc' }) => layout),
+    outputLayouts: outputOptions.map(({ layout = 'nhwc' }) => layout),
+  };
 }
 
 /** Adds a graph input and returns its value in TF.js's layout. */

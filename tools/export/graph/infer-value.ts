@@ -82,25 +82,28 @@ export function inferShape(
 ): Shape | undefined {
   const shapes = inputs.map((input) => input?.shape);
   if (ELEMENTWISE_BROADCAST.has(op)) return broadcastShapes(shapes);
-  const shape = shapes[0];
-  if (shape === undefined) return undefined;
+  const [shape] = shapes;
   if (ELEMENTWISE_UNARY.has(op) || SHAPE_KEEPING.has(op)) return shape;
-  const permutation = integers(attributes, 'perm');
-  return op === 'Transpose' && permutation !== undefined ? permute(shape, permutation) : undefined;
+  const permutation = op === 'Transpose' ? integers(attributes, 'perm') : undefined;
+  if (permutation === undefined) return undefined;
+  // The permutation alone gives the rank away.
+  return shape === undefined ? permutation.map(() => null) : permute(shape, permutation);
 }
 
 function broadcastShapes(shapes: readonly (Shape | undefined)[]): Shape | undefined {
-  const rank = Math.max(...shapes.map((shape) => shape?.length ?? 0));
-  if (shapes.some((shape) => shape === undefined)) return undefined;
-  return Array.from({ length: rank }, (_, axis): Dimension => {
-    const sizes = shapes.map(
-      (shape) => shape?.[axis - rank + shape.length] ?? (shape && axis < rank - shape.length ? 1 : null),
-    );
-    const others = sizes.filter((size) => size !== 1);
-    const [first] = others;
-    if (first === undefined) return 1;
-    if (others.every((size) => size === first)) return first;
-    // A fixed size above 1 wins over a free one: broadcasting leaves no other choice.
-    return others.find((size): size is number => typeof size === 'number') ?? null;
-  });
+  const known = shapes.filter((shape) => shape !== undefined);
+  if (known.length < shapes.length) return undefined;
+  const rank = Math.max(...known.map((shape) => shape.length));
+  const padded = known.map((shape) => [...new Array<Dimension>(rank - shape.length).fill(1), ...shape]);
+  return Array.from({ length: rank }, (_, axis) =>
+    broadcastSizes(padded.map((shape) => shape[axis] ?? null)),
+  );
+}
+
+function broadcastSizes(sizes: readonly Dimension[]): Dimension {
+  const wide = sizes.filter((size) => size !== 1);
+  const [first = 1] = wide;
+  if (wide.every((size) => size === first)) return first;
+  // A fixed size above 1 leaves a free one no choice; two free ones cannot be told apart.
+  return wide.find((size) => typeof size === 'number') ?? null;
 }

@@ -1,0 +1,88 @@
+import type * as OnnxRuntime from 'onnxruntime-node';
+import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
+import { dataTypeOf, type TensorArray, type TensorData } from '../graph/tensor-data.js';
+
+/** How much ONNX Runtime may rewrite the graph: not at all, or as much as it can. */
+export type Optimization = 'disabled' | 'all';
+
+/** Tensors by the names that the graph gives them. */
+export type NamedTensors = Readonly<Record<string, TensorData>>;
+
+/**
+ * Runs an ONNX file on each set of inputs in ONNX Runtime's CPU provider. Throws `RUNTIME_MISSING` where ONNX Runtime
+ * is not installed, `MODEL_INVALID` where it refuses the file or the inputs.
+ */
+export async function runOnnx(
+  bytes: Uint8Array,
+  optimization: Optimization,
+  inputs: readonly NamedTensors[],
+): Promise<NamedTensors[]> {
+  const ort = await loadRuntime();
+  try {
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: optimization,
+      // Errors only: they come as exceptions, and a library does not print.
+      logSeverityLevel: 4,
+    });
+    try {
+      const results: NamedTensors[] = [];
+      for (const feeds of inputs) results.push(fromRuntime(await session.run(toRuntime(ort, feeds))));
+      return results;
+    } finally {
+      await session.release();
+    }
+  } catch (cause) {
+    if (cause instanceof WordbrushError) throw cause;
+    throw new WordbrushError(
+      'MODEL_INVALID',
+      `Expected ONNX Runtime to run the exported graph, but: ${reasonOf(cause)}`,
+      { cause, hint: 'The operator or its inputs named there come from the handler of that layer.' },
+    );
+  }
+}
+
+async function loadRuntime(): Promise<typeof OnnxRuntime> {
+  // ONNX Runtime reads this once, while it loads.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  try {
+    return await import('onnxruntime-node');
+  } catch (cause) {
+    throw new WordbrushError(
+      'RUNTIME_MISSING',
+      `Expected onnxruntime-node to load, but: ${reasonOf(cause)}`,
+      {
+        cause,
+        hint: 'Install it: npm install onnxruntime-node@1.30.0.',
+      },
+    );
+  }
+}
+
+function toRuntime(ort: typeof OnnxRuntime, tensors: NamedTensors): Record<string, OnnxRuntime.Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, shape }]) => [
+      name,
+      new ort.Tensor(dataTypeOf(data), data, shape),
+    ]),
+  );
+}
+
+function fromRuntime(values: OnnxRuntime.InferenceSession.OnnxValueMapType): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if ('data' in value && isTensorArray(value.data))
+        return [name, { data: value.data, shape: [...value.dims] }];
+      throw new WordbrushError('MODEL_INVALID', `Expected output "${name}" to be a tensor of numbers.`);
+    }),
+  );
+}
+
+function isTensorArray(data: unknown): data is TensorArray {
+  return (
+    data instanceof Float32Array ||
+    data instanceof Int32Array ||
+    data instanceof BigInt64Array ||
+    data instanceof Uint8Array
+  );
+}
