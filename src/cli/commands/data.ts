@@ -1,5 +1,7 @@
 import { defineCommand } from 'citty';
-import { buildEmojiDataset, type EmojiProgress } from '../../training/data/emoji/build-emoji-dataset.js';
+import { buildEmojiDataset } from '../../training/data/emoji/build-emoji-dataset.js';
+import { parseInteger } from '../parse-arguments.js';
+import { StatusLine } from '../status-line.js';
 
 const emojiCommand = defineCommand({
   meta: {
@@ -11,17 +13,35 @@ const emojiCommand = defineCommand({
       type: 'string',
       required: true,
       valueHint: 'DIR',
-      description: 'folder to write; must not exist yet',
+      description: 'Folder to write; must not exist yet',
     },
-    size: { type: 'string', valueHint: 'PIXELS', description: 'side of the pictures', default: '256' },
+    size: { type: 'string', default: '256', valueHint: 'PIXELS', description: 'Side of the pictures' },
   },
   async run({ args }) {
-    const { folder, train, test } = await buildEmojiDataset({
-      out: args.out,
-      size: Number(args.size),
-      onProgress: showProgress,
-    });
-    console.log(`${folder}: ${train} pictures to train on, ${test} to test with`);
+    const size = parseInteger('size', args.size, 1);
+    const status = new StatusLine(process.stderr);
+    const stop = new AbortController();
+    // Without this an interrupted build would leave its half-filled folder.
+    const onInterrupt = () => stop.abort();
+    process.once('SIGINT', onInterrupt);
+    process.once('SIGTERM', onInterrupt);
+    try {
+      const { folder, train, test } = await buildEmojiDataset({
+        out: args.out,
+        size,
+        signal: stop.signal,
+        onProgress: (progress) => {
+          if (progress.phase === 'fetch') status.print(`Fetching ${progress.name} with npm`);
+          else status.update(`Writing pictures: ${progress.done} of ${progress.total}`);
+        },
+      });
+      status.end();
+      console.log(`${folder}: ${train} pictures to train on, ${test} held out for testing`);
+    } finally {
+      status.end();
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    }
   },
 });
 
@@ -29,10 +49,3 @@ export const dataCommand = defineCommand({
   meta: { name: 'data', description: 'Build data sets' },
   subCommands: { emoji: emojiCommand },
 });
-
-function showProgress(progress: EmojiProgress): void {
-  if (progress.phase === 'fetch') console.error(`fetching ${progress.name} with npm`);
-  else if (process.stderr.isTTY)
-    process.stderr.write(`\rwriting pictures ${progress.done}/${progress.total}`);
-  if (progress.phase === 'write' && progress.done === progress.total && process.stderr.isTTY) console.error();
-}
