@@ -1,6 +1,7 @@
 import { defineHandler } from '../../../tools/export/index.js';
 import { FeatureSlice } from '../layers/feature-slice.js';
 import { GaussianSample } from '../layers/gaussian-sample.js';
+import { RootMeanSquareNorm } from '../layers/root-mean-square-norm.js';
 
 export const featureSliceHandler = defineHandler({
   layers: [FeatureSlice.className],
@@ -10,6 +11,18 @@ export const featureSliceHandler = defineHandler({
     const starts = context.integers([layer.begin], 'starts');
     const ends = context.integers([layer.begin + layer.size], 'ends');
     return context.node('Slice', [context.input(), starts, ends, context.integers([1], 'axes')]);
+  },
+});
+
+/** x / sqrt(mean(x^2) + epsilon), over the last axis */
+export const rootMeanSquareNormHandler = defineHandler({
+  layers: [RootMeanSquareNorm.className],
+  emit: (context) => {
+    const x = context.input();
+    const attributes = { axes: [-1], keepdims: 1 };
+    const meanSquare = context.node('ReduceMean', [context.node('Mul', [x, x])], { attributes });
+    const shifted = context.node('Add', [meanSquare, context.scalar(RootMeanSquareNorm.epsilon, 'epsilon')]);
+    return context.node('Div', [x, context.node('Sqrt', [shifted])]);
   },
 });
 

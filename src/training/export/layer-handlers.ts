@@ -1,5 +1,9 @@
 import { type LayerHandler, standardHandlers } from '../../../tools/export/index.js';
-import { featureSliceHandler, gaussianSampleHandler } from './conditioning-handlers.js';
+import {
+  featureSliceHandler,
+  gaussianSampleHandler,
+  rootMeanSquareNormHandler,
+} from './conditioning-handlers.js';
 import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
 import { batchNormalizationHandler } from './normalization-handler.js';
 
@@ -9,6 +13,7 @@ export const layerHandlers: readonly LayerHandler[] = [
   batchNormalizationHandler,
   featureSliceHandler,
   gaussianSampleHandler,
+  rootMeanSquareNormHandler,
   lengthMaskHandler,
   lstmDirectionHandler,
   finalStatesHandler,

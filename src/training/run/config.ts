@@ -8,6 +8,8 @@ export const textEncoderSchema = z.strictObject({
   embeddingDim: positiveInteger,
   /** Both directions of the LSTM side by side. */
   sentenceDim: positiveInteger.multipleOf(2),
+  /** Scale sentence vectors to mean square 1 (not in the official code). */
+  normalizeSentence: z.boolean(),
   /** Words that a caption is cut to. */
   maxLength: positiveInteger,
   steps: positiveInteger,

@@ -34,8 +34,13 @@ export interface TextEncoderPhase {
 /** The run's text encoder: the one it has, or a new one trained by contrast and saved with its report. */
 export async function textEncoderPhase(phase: TextEncoderPhase): Promise<tf.LayersModel> {
   const { config, folder, vocabulary } = phase;
-  const { embeddingDim, sentenceDim } = config.textEncoder;
-  const textEncoder = buildBiLstm({ vocabularySize: vocabulary.size, embeddingDim, sentenceDim });
+  const { embeddingDim, sentenceDim, normalizeSentence } = config.textEncoder;
+  const textEncoder = buildBiLstm({
+    vocabularySize: vocabulary.size,
+    embeddingDim,
+    sentenceDim,
+    normalizeSentence,
+  });
   const variables = variablesOf(textEncoder);
   if (await folder.hasTextEncoder()) {
     variablesFromBytes(variables, await readFile(folder.textEncoderFile), folder.textEncoderFile);

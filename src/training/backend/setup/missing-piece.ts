@@ -43,7 +43,7 @@ const PIECES = {
     hint: `Check \`pip config list\` for an index that lacks it, ${AGAIN.replace(/\.$/, ';')} ${WITHOUT_NETWORK}`,
   },
   disk: {
-    message: 'Expected room on the disk for the TensorFlow library (3 GB while it unpacks), got too little.',
+    message: 'Expected room on the disk for the TensorFlow library (2 GB, with CUDA 8 GB), got too little.',
     hint: `Free some, or set XDG_CACHE_HOME to a folder on a larger disk, ${AGAIN}`,
   },
   platform: {

@@ -13,6 +13,7 @@ const tiny: StackganConfig = {
   textEncoder: {
     embeddingDim: 128,
     sentenceDim: 128,
+    normalizeSentence: true,
     maxLength: 18,
     steps: 1500,
     batchSize: 128,
@@ -51,6 +52,7 @@ const paper: StackganConfig = {
   textEncoder: {
     embeddingDim: 300,
     sentenceDim: 256,
+    normalizeSentence: false,
     maxLength: 18,
     steps: 80_000,
     batchSize: 48,
