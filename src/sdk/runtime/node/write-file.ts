@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { reasonOf, WordbrushError } from '../../errors.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Writes a file under a temporary name and then renames it, so that it is there whole or not at all. Folders
@@ -12,7 +13,7 @@ export async function writeWholeFile(path: string, bytes: Uint8Array): Promise<v
   const target = resolve(path);
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeFile(temporary, bytes);
     await rename(temporary, target);
   } catch (error) {
