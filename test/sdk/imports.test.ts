@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SDK = fileURLToPath(new URL('../../src/sdk', import.meta.url));
+const NODE_RUNTIME = join('runtime', 'node');
+const ALLOWED_PACKAGES = ['zod'];
+const NODE_PACKAGES = ['onnxruntime-node'];
+
+/** Every module specifier of a source file: static, re-exported, dynamic and in type position. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const pattern = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)(['"])(.+?)\1/gu;
+  return Array.from(source.matchAll(pattern), ([, , specifier = '']) => specifier);
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(SDK, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(SDK, name));
+}
+
+describe('src/sdk', () => {
+  const files = sourceFiles();
+
+  it('has files to look at', () => {
+    expect(files.length).toBeGreaterThan(30);
+    expect(importsOf(join(SDK, 'runtime/node/load-runtime.ts'))).toContain('onnxruntime-node');
+    expect(importsOf(join(SDK, 'index.ts'))).toContain('./generation/generate.js');
+  });
+
+  it.each(files.map((file) => relative(SDK, file)))('%s imports nothing it may not', (name) => {
+    const inNode = name.startsWith(NODE_RUNTIME);
+    const file = join(SDK, name);
+    for (const specifier of importsOf(file)) {
+      if (specifier.startsWith('.')) {
+        const target = relative(SDK, resolve(dirname(file), specifier));
+        expect(target.startsWith('..'), `${specifier} leaves src/sdk`).toBe(false);
+      } else if (specifier.startsWith('node:')) {
+        expect(inNode, `${specifier} outside runtime/node`).toBe(true);
+      } else {
+        const allowed = inNode ? [...ALLOWED_PACKAGES, ...NODE_PACKAGES] : ALLOWED_PACKAGES;
+        expect(allowed, `${specifier} is a package`).toContain(specifier);
+      }
+    }
+  });
+
+  it('has no cycle of imports', () => {
+    const state = new Map<string, 'open' | 'done'>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === 'done') {
+        return;
+      }
+      expect(state.get(file), [...path, file].join(' -> ')).toBeUndefined();
+      state.set(file, 'open');
+      for (const specifier of importsOf(file).filter((one) => one.startsWith('.'))) {
+        visit(resolve(dirname(file), specifier).replace(/\.js$/u, '.ts'), [...path, file]);
+      }
+      state.set(file, 'done');
+    };
+    for (const file of files) {
+      visit(file, []);
+    }
+  });
+
+  it('imports the runtime and node: only where Node is meant', () => {
+    const entries = files.filter((file) =>
+      importsOf(file).some((specifier) => specifier.includes('runtime/node/')),
+    );
+    expect(entries.map((file) => relative(SDK, file))).toEqual(['index.ts']);
+  });
+});
