@@ -110,6 +110,9 @@ describe('wordbrush generate', () => {
     ['an empty seed', ['sun', '--seed='], 'INVALID_OPTION', '--seed'],
     ['count 0', ['sun', '--count', '0'], 'INVALID_OPTION', 'received 0'],
     ['count 10,000', ['sun', '--count', '10000'], 'INVALID_OPTION', 'received 10000'],
+    ['a misspelt option', ['sun', '--cuont', '4'], 'INVALID_OPTION', 'received --cuont. It has --prompt'],
+    ['an option without its value', ['sun', '--count'], 'INVALID_OPTION', 'Expected --count: a number'],
+    ['a gallery of a prompt', ['sun', '--gallery'], 'INVALID_OPTION', 'received both: sun'],
     ['count 0 in the gallery', ['--gallery', '--count', '0'], 'INVALID_OPTION', 'received 0'],
   ])('refuses %s and writes nothing', async (_, args, code, message) => {
     const out = join(temporaryFolder(), 'pictures');

@@ -10,6 +10,7 @@ import {
 } from '../../sdk/index.js';
 import { describeWords } from '../describe-words.js';
 import { picturePath } from '../picture-path.js';
+import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 /** What the gallery shows of the default model: colours, shapes, faces and things of the emoji data set. */
@@ -51,7 +52,14 @@ export const generateCommand = defineCommand({
     },
     json: { type: 'boolean', default: false, description: 'Print the result as JSON' },
   },
-  async run({ args }) {
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
+    if (args.gallery && args._.length > 0) {
+      throw new WordbrushError(
+        'INVALID_OPTION',
+        `Expected a prompt or --gallery, received both: ${args._.join(' ')}.`,
+      );
+    }
     const request: Request = {
       options: {
         ...(args.count !== undefined && { count: parseNumber('count', args.count) }),
