@@ -19,8 +19,8 @@ export class FinalStates extends tf.layers.Layer {
       const states = tensorAt(inputs, 0) as tf.Tensor3D;
       const [batch, time, channels] = states.shape;
       const units = channels / 2;
-      const last = tensorAt(inputs, 1).sub(1).cast('int32');
-      const isLast = tf.oneHot(last, time).cast('float32').expandDims(2);
+      const last = tensorAt(inputs, 1).cast('float32').sub(1).reshape([batch, 1, 1]);
+      const isLast = tf.range(0, time, 1, 'float32').reshape([1, time, 1]).equal(last).cast('float32');
       const forward = states.slice([0, 0, 0], [-1, -1, units]).mul(isLast).sum(1);
       const backward = states.slice([0, 0, units], [-1, 1, units]).reshape([batch, units]);
       return tf.concat([forward, backward], 1);

@@ -38,6 +38,11 @@ export class MovingAverage {
     }
   }
 
+  /** Makes the averages the live weights for good: for export, after which no training follows. */
+  adopt(): void {
+    this.assignLive(this.averages);
+  }
+
   dispose(): void {
     for (const average of this.averages.values()) average.dispose();
   }

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import type { NamedVariables } from '../weights/named-variables.js';
 import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from 'zod';
 import { WordbrushError } from '../../sdk/errors.js';
 
 const positiveInteger = z.int().positive();

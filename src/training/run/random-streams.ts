@@ -9,6 +9,7 @@ const FIRST_STREAM = {
   stage1: 1 * 2 ** 28,
   stage1Order: 2 * 2 ** 28,
   samples: 3 * 2 ** 28,
+  export: 4 * 2 ** 28,
 } as const;
 
 /** Random numbers of step `index` (0 = starting weights) of a phase of the run with this seed. */

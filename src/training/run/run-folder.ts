@@ -1,14 +1,34 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
 import { parseStackganConfig, type StackganConfig } from './config.js';
+import type { RetrievalReport } from './train-events.js';
 import { writeWhole } from './write-whole.js';
+
+const runDatasetSchema = z.strictObject({
+  name: z.string(),
+  licence: z.string(),
+  source: z.string().optional(),
+  trainPictures: z.int(),
+  testPictures: z.int(),
+  /** A few captions that the model was trained on. */
+  examples: z.array(z.string()).min(1),
+});
+
+const textEncoderReportSchema = z.strictObject({
+  retrieval: z.strictObject({ train: z.number(), test: z.number().optional() }),
+});
+
+/** What a run was trained on; it goes into the bundle's manifest and card. */
+export type RunDataset = z.infer<typeof runDatasetSchema>;
 
 /** Where the parts of a run lie. */
 export class RunFolder {
   readonly configFile: string;
   readonly vocabularyFile: string;
+  readonly datasetFile: string;
   readonly textEncoderFile: string;
   readonly textEncoderReport: string;
   readonly stage1Checkpoints: string;
@@ -18,6 +38,7 @@ export class RunFolder {
   constructor(readonly path: string) {
     this.configFile = join(path, 'config.json');
     this.vocabularyFile = join(path, 'vocabulary.json');
+    this.datasetFile = join(path, 'dataset.json');
     this.textEncoderFile = join(path, 'text-encoder', 'weights.safetensors');
     this.textEncoderReport = join(path, 'text-encoder', 'report.json');
     this.stage1Checkpoints = join(path, 'checkpoints');
@@ -33,8 +54,9 @@ export class RunFolder {
     return isThere(this.textEncoderFile);
   }
 
-  async create(config: StackganConfig, vocabulary: Vocabulary): Promise<void> {
+  async create(config: StackganConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {
     await writeWhole(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
+    await writeWhole(this.datasetFile, `${JSON.stringify(dataset, null, 2)}\n`);
     await writeWhole(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
   }
 
@@ -45,6 +67,25 @@ export class RunFolder {
 
   async readVocabulary(): Promise<Vocabulary> {
     return Vocabulary.parse(await this.readText(this.vocabularyFile));
+  }
+
+  /** What the run was trained on. @throws WordbrushError CHECKPOINT_INVALID */
+  async readDataset(): Promise<RunDataset> {
+    return this.parse(runDatasetSchema, this.datasetFile);
+  }
+
+  /** How well the text encoder finds pictures. @throws WordbrushError CHECKPOINT_INVALID */
+  async readRetrieval(): Promise<RetrievalReport> {
+    return (await this.parse(textEncoderReportSchema, this.textEncoderReport)).retrieval;
+  }
+
+  private async parse<T>(schema: z.ZodType<T>, file: string): Promise<T> {
+    const result = schema.safeParse(await this.readJson(file));
+    if (result.success) return result.data;
+    throw new WordbrushError('CHECKPOINT_INVALID', `${file}: ${z.prettifyError(result.error)}`, {
+      cause: result.error,
+      details: { file },
+    });
   }
 
   private async readJson(file: string): Promise<unknown> {

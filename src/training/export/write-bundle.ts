@@ -1,0 +1,99 @@
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describeFile, MANIFEST_FILE, type Manifest, manifestSchema } from '../../sdk/bundle/index.js';
+import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { type GeneratedImage, loadModel } from '../../sdk/index.js';
+
+export interface BundleContent {
+  /** All of the manifest but what is found out here: sizes, hashes and the self-test. */
+  manifest: Omit<Manifest, 'files' | 'selfTest'>;
+  /** By path inside the bundle. */
+  files: ReadonlyMap<string, Uint8Array | string>;
+  /** A prompt that the model should draw well. */
+  selfTestPrompt: string;
+}
+
+const SELF_TEST_SEED = 7;
+/** Mean colours may differ so much between devices, of 255. */
+const SELF_TEST_TOLERANCE = 2;
+
+/**
+ * Writes a bundle folder, whole or not at all: it is filled beside its place, opened and drawn with by the SDK, and
+ * moved there at the end. A bundle that was there is replaced.
+ * @throws WordbrushError OUTPUT_NOT_WRITABLE, and what the SDK throws if the bundle does not draw.
+ */
+export async function writeBundle(folder: string, content: BundleContent): Promise<void> {
+  const partial = `${folder}.partial-${process.pid}`;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial);
+    const files: Manifest['files'] = {};
+    for (const [path, text] of content.files) {
+      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+      await writeFile(join(partial, path), bytes);
+      files[path] = await describeFile(bytes);
+    }
+    const manifest = { ...content.manifest, files };
+    await writeManifest(partial, manifest);
+    await writeManifest(partial, {
+      ...manifest,
+      selfTest: await drawSelfTest(partial, content.selfTestPrompt),
+    });
+    await replaceFolder(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    if (error instanceof WordbrushError) throw error;
+    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${folder}, but: ${reasonOf(error)}.`, {
+      cause: error,
+      hint: 'Choose a folder that you may write to.',
+      details: { path: folder },
+    });
+  }
+}
+
+async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  const checked = manifestSchema.parse(manifest);
+  await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(checked, null, 2)}\n`);
+}
+
+/** Draws with the bundle as an app would, and notes what came out. */
+async function drawSelfTest(folder: string, prompt: string): Promise<NonNullable<Manifest['selfTest']>> {
+  await using model = await loadModel(folder);
+  const { images } = await model.generate(prompt, { seed: SELF_TEST_SEED });
+  const checks = images.map((image) => ({
+    size: image.width,
+    channelMeans: channelMeans(image),
+    tolerance: SELF_TEST_TOLERANCE,
+  }));
+  return { prompt, seed: SELF_TEST_SEED, checks };
+}
+
+function channelMeans({ data }: GeneratedImage): [number, number, number] {
+  const sums: [number, number, number] = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    sums[0] += data[i] ?? 0;
+    sums[1] += data[i + 1] ?? 0;
+    sums[2] += data[i + 2] ?? 0;
+  }
+  const mean = (sum: number) => Math.round((sum / (data.length / 4)) * 1000) / 1000;
+  return [mean(sums[0]), mean(sums[1]), mean(sums[2])];
+}
+
+/** A folder cannot be renamed over another, so the old one steps aside and comes back if the move fails. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const isThere = await access(to).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return rename(from, to);
+  const aside = `${to}.replaced-${process.pid}`;
+  await rename(to, aside);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await rename(aside, to);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
