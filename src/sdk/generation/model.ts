@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { type Bundle, type Manifest, readBundle } from '../bundle/index.js';
 import { WordbrushError } from '../errors.js';
 import { GeneratedImage } from '../image/generated-image.js';
