@@ -38,7 +38,9 @@ describe('shift and cut', () => {
   it('cuts a square of the size asked', () => {
     const augment = drawShiftAndCut(8, 16, { shiftPixels: 0, cutPixels: 6 }, new RandomStream(2, 1));
     for (const image of augment(places(8, 16)).arraySync()) {
-      const cut = image.flatMap((row, y) => row.flatMap(([value], x) => (value === 0 ? [[x, y] as const] : [])));
+      const cut = image.flatMap((row, y) =>
+        row.flatMap(([value], x) => (value === 0 ? [[x, y] as const] : [])),
+      );
       const width = new Set(cut.map(([x]) => x)).size;
       const height = new Set(cut.map(([, y]) => y)).size;
       expect(cut.length).toBe(width * height);
@@ -50,7 +52,11 @@ describe('shift and cut', () => {
     const augment = drawShiftAndCut(4, 8, { shiftPixels: 2, cutPixels: 3 }, new RandomStream(3, 1));
     const weight = tf.randomUniform([4, 8, 8, 1], -1, 1, 'float32', 5) as tf.Tensor4D;
     const x = tf.randomUniform([4, 8, 8, 1], -1, 1, 'float32', 6) as tf.Tensor4D;
-    const gradient = tf.grad((a) => augment(a as tf.Tensor4D).mul(weight).sum())(x);
+    const gradient = tf.grad((a) =>
+      augment(a as tf.Tensor4D)
+        .mul(weight)
+        .sum(),
+    )(x);
     // The map is linear, so the gradient g satisfies <g, v> = <weight, augment(v)> for every v.
     const v = tf.randomUniform([4, 8, 8, 1], -1, 1, 'float32', 7) as tf.Tensor4D;
     const left = gradient.mul(v).sum().dataSync()[0] ?? 0;
@@ -60,6 +66,8 @@ describe('shift and cut', () => {
 
   it('does nothing when switched off', () => {
     const images = places(1, 4);
-    expect(drawShiftAndCut(1, 4, { shiftPixels: 0, cutPixels: 0 }, new RandomStream(1, 1))(images)).toBe(images);
+    expect(drawShiftAndCut(1, 4, { shiftPixels: 0, cutPixels: 0 }, new RandomStream(1, 1))(images)).toBe(
+      images,
+    );
   });
 });

@@ -28,14 +28,21 @@ function run(shape: number[]): Outcome {
     });
   const y = Float32Array.from(normalise(x, gamma, beta).dataSync());
   const gradients = tf
-    .grads((a, b, c) => normalise(a as tf.Tensor, b as tf.Tensor, c as tf.Tensor).mul(weight).sum())([x, gamma, beta])
+    .grads((a, b, c) =>
+      normalise(a as tf.Tensor, b as tf.Tensor, c as tf.Tensor)
+        .mul(weight)
+        .sum(),
+    )([x, gamma, beta])
     .map((gradient) => Float32Array.from(gradient.dataSync()));
   return { y, mean, variance, gradients };
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length);
-  return a.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (b[index] ?? Number.NaN))), 0);
+  return a.reduce(
+    (largest, value, index) => Math.max(largest, Math.abs(value - (b[index] ?? Number.NaN))),
+    0,
+  );
 }
 
 describe('batch normalisation in training', () => {
