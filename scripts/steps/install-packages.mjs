@@ -13,7 +13,16 @@ import { runCommand } from './run-command.mjs';
 export async function installPackages(root) {
   if (await packagesMatchLock(root)) return 0;
   console.error('Installing packages with npm');
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  // Not `npm ci`: that would delete node_modules, and with it the native binding that was built there.
+  const args = [
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ];
   // `npm test --silent` would silence this npm too.
   args.push('--loglevel=warn');
   const npm = process.env.npm_execpath ?? '';

@@ -56,7 +56,7 @@ describe('npm start', () => {
     writeFileSync(join(root, 'package-lock.json'), JSON.stringify(lock));
     const env = { npm_execpath: join(root, 'npm-cli.js') };
     const { status, stderr } = runScript(root, 'start.mjs', ['x'], env);
-    expect(readFileSync(join(root, 'npm-args'), 'utf8')).toContain('ci --ignore-scripts');
+    expect(readFileSync(join(root, 'npm-args'), 'utf8')).toContain('install --no-save --ignore-scripts');
     expect(status).toBe(3);
     expect(stderr).toContain('The packages could not be installed');
     expect(existsSync(join(root, 'compiler-runs'))).toBe(false);

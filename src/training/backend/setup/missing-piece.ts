@@ -64,11 +64,11 @@ export function missingPiece(piece: MissingPiece, cause?: unknown): WordbrushErr
 const SYMPTOMS: readonly (readonly [RegExp, MissingPiece])[] = [
   [/No space left on device|ENOSPC/, 'disk'],
   [/No module named '?pip/, 'pip'],
-  [/NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|NameResolutionError/, 'network'],
+  [/connection broken by|ConnectTimeout|ReadTimeout|ProxyError|SSLError|NameResolutionError/, 'network'],
   [/No matching distribution found/, 'wheel'],
-  [/Could not find any Python|find Python/, 'python'],
+  [/Could not find any Python/, 'python'],
   [/Failed to execute 'node-gyp/, 'gyp'],
-  [/node_api\.h: No such file|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|FetchError/, 'headers'],
+  [/node_api\.h: No such file|related to network connectivity/, 'headers'],
   [/not found: make|make: not found|spawn make ENOENT/, 'make'],
   [/(g\+\+|c\+\+): (command )?not found|(g\+\+|c\+\+): No such file/, 'compiler'],
 ];

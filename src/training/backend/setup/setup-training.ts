@@ -119,9 +119,15 @@ async function install(setup: SetupContext, options: SetupTrainingOptions): Prom
   try {
     return await installDownload(setup, kind);
   } catch (error) {
-    setup.onEvent({ type: 'step', message: reasonOf(error) });
+    setup.onEvent({ type: 'step', message: `${withoutHint(error)} Taking the wheel on PyPI instead` });
     return installWheel(setup, kind);
   }
+}
+
+function withoutHint(error: unknown): string {
+  const message = reasonOf(error);
+  const hint = error instanceof WordbrushError ? error.hint : undefined;
+  return hint === undefined ? message : message.replace(` ${hint}`, '');
 }
 
 function installDownload(setup: SetupContext, kind: LibraryKind): Promise<SetupResult> {

@@ -39,7 +39,8 @@ export function wheelFolder(cacheFolder: string, kind: LibraryKind): string {
  */
 export async function wheelLibrary(setup: SetupContext, kind: LibraryKind): Promise<TensorFlowLibrary> {
   const folder = wheelFolder(setup.cacheFolder, kind);
-  if (existsSync(folder)) return findLibrary(folder);
+  const kept = await keptLibrary(folder);
+  if (kept !== undefined) return kept;
 
   const python = await pythonWithPip(setup.env);
   const prefix = `.${basename(folder)}-`;
@@ -58,6 +59,17 @@ export async function wheelLibrary(setup: SetupContext, kind: LibraryKind): Prom
     await rm(temporary, { recursive: true, force: true });
   }
   return findLibrary(folder);
+}
+
+/** The library in the cache; one that lost a file is removed. */
+async function keptLibrary(folder: string): Promise<TensorFlowLibrary | undefined> {
+  if (!existsSync(folder)) return undefined;
+  try {
+    return findLibrary(folder);
+  } catch {
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
 }
 
 async function pythonWithPip(env: NodeJS.ProcessEnv): Promise<string> {

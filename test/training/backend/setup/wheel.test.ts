@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SetupEvent } from '../../../../src/training/backend/setup/setup-types.js';
@@ -124,13 +124,16 @@ describe.skipIf(!hasPip || process.platform !== 'linux')('wheelLibrary (Linux an
     expect(readdirSync(join(cacheFolder, 'tensorflow'))).toEqual([]);
   });
 
-  it('removes the rest of a download that was killed', async () => {
+  it('removes the rest of a download that was killed, and replaces a library that lost a file', async () => {
     const index = temporaryFolder();
     writeWheel(index, 'tensorflow_cpu', '2.21.0', TAG, MEMBERS);
     const { setup, cacheFolder } = setupWith(pipFrom(index));
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     mkdirSync(join(cacheFolder, 'tensorflow', `.2.21.0-cpu-${pid}`), { recursive: true });
-    await wheelLibrary(setup, 'cpu');
+    const { library } = await wheelLibrary(setup, 'cpu');
     expect(readdirSync(join(cacheFolder, 'tensorflow'))).toEqual(['2.21.0-cpu']);
+
+    rmSync(library);
+    expect(existsSync((await wheelLibrary(setup, 'cpu')).library)).toBe(true);
   });
 });
