@@ -6,11 +6,13 @@ import {
 } from './conditioning-handlers.js';
 import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
 import { batchNormalizationHandler } from './normalization-handler.js';
+import { upConv2DHandler } from './up-conv2d-handler.js';
 
 /** How the layers of our models become ONNX: the standard ones, and those of `src/training/layers`. */
 export const layerHandlers: readonly LayerHandler[] = [
   ...standardHandlers,
   batchNormalizationHandler,
+  upConv2DHandler,
   featureSliceHandler,
   gaussianSampleHandler,
   rootMeanSquareNormHandler,

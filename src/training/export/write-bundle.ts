@@ -1,8 +1,8 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describeFile, MANIFEST_FILE, type Manifest, manifestSchema } from '../../sdk/bundle/index.js';
-import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { type GeneratedImage, loadModel } from '../../sdk/index.js';
+import { writeWholeFolder } from '../files/whole-folder.js';
 
 export interface BundleContent {
   /** All of the manifest but what is found out here: sizes, hashes and the self-test. */
@@ -23,11 +23,7 @@ const SELF_TEST_TOLERANCE = 2;
  * @throws WordbrushError OUTPUT_NOT_WRITABLE, and what the SDK throws if the bundle does not draw.
  */
 export async function writeBundle(folder: string, content: BundleContent): Promise<void> {
-  const partial = `${folder}.partial-${process.pid}`;
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial);
+  await writeWholeFolder(folder, async (partial) => {
     const files: Manifest['files'] = {};
     for (const [path, text] of content.files) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
@@ -40,16 +36,7 @@ export async function writeBundle(folder: string, content: BundleContent): Promi
       ...manifest,
       selfTest: await drawSelfTest(partial, content.selfTestPrompt),
     });
-    await replaceFolder(partial, folder);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-    if (error instanceof WordbrushError) throw error;
-    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${folder}, but: ${reasonOf(error)}.`, {
-      cause: error,
-      hint: 'Choose a folder that you may write to.',
-      details: { path: folder },
-    });
-  }
+  });
 }
 
 async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
@@ -78,22 +65,4 @@ function channelMeans({ data }: GeneratedImage): [number, number, number] {
   }
   const mean = (sum: number) => Math.round((sum / (data.length / 4)) * 1000) / 1000;
   return [mean(sums[0]), mean(sums[1]), mean(sums[2])];
-}
-
-/** A folder cannot be renamed over another, so the old one steps aside and comes back if the move fails. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const isThere = await access(to).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return rename(from, to);
-  const aside = `${to}.replaced-${process.pid}`;
-  await rename(to, aside);
-  try {
-    await rename(from, to);
-  } catch (error) {
-    await rename(aside, to);
-    throw error;
-  }
-  await rm(aside, { recursive: true, force: true });
 }

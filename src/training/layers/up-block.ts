@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
+import { UpConv2D } from './up-conv2d.js';
 
 /**
  * Doubles height and width: nearest neighbour ×2, convolution 3×3 without bias, batch normalisation, ReLU
@@ -9,10 +10,7 @@ export function upBlock(
   x: tf.SymbolicTensor,
   { filters, name }: { filters: number; name: string },
 ): tf.SymbolicTensor {
-  const upSampled = tf.layers.upSampling2d({ size: [2, 2], name: `${name}/nearest` }).apply(x);
-  const convolved = tf.layers
-    .conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, name: `${name}/conv` })
-    .apply(upSampled);
+  const convolved = new UpConv2D({ filters, name: `${name}/conv` }).apply(x);
   const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolved);
   return tf.layers
     .activation({ activation: 'relu', name: `${name}/relu` })

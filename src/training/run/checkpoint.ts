@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
+import { writeWholeFolder } from '../files/whole-folder.js';
 import type { NamedVariables } from '../weights/named-variables.js';
 import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';
-import { writeWhole } from './write-whole.js';
 
 const WEIGHTS_FILE = 'weights.safetensors';
 const STATE_FILE = 'state.json';
@@ -25,19 +26,10 @@ export async function saveCheckpoint(
   keep = 2,
 ): Promise<string> {
   const path = join(folder, String(state.step));
-  const temporary = `${path}.tmp`;
-  await rm(temporary, { recursive: true, force: true });
-  await writeWhole(join(temporary, WEIGHTS_FILE), variablesToBytes(variables));
-  await writeWhole(join(temporary, STATE_FILE), `${JSON.stringify(state)}\n`);
-  try {
-    await rm(path, { recursive: true, force: true });
-    await rename(temporary, path);
-    await syncFolder(folder);
-  } catch (error) {
-    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${path}, but: ${reasonOf(error)}.`, {
-      cause: error,
-    });
-  }
+  await writeWholeFolder(path, async (partial) => {
+    await writeWholeFile(join(partial, WEIGHTS_FILE), variablesToBytes(variables));
+    await writeWholeFile(join(partial, STATE_FILE), `${JSON.stringify(state)}\n`);
+  });
   const steps = await checkpointSteps(folder);
   for (const step of steps.slice(0, -keep))
     await rm(join(folder, String(step)), { recursive: true, force: true });
@@ -74,20 +66,9 @@ export async function loadLatestCheckpoint(
 
 /** Steps with a finished checkpoint, ascending. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
-  await mkdir(folder, { recursive: true });
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-/** A rename is durable once the folder that holds the name is synced. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

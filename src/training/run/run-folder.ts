@@ -2,10 +2,10 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
 import { parseStackganConfig, type StackganConfig } from './config.js';
 import type { RetrievalReport } from './train-events.js';
-import { writeWhole } from './write-whole.js';
 
 const runDatasetSchema = z.strictObject({
   name: z.string(),
@@ -55,9 +55,9 @@ export class RunFolder {
   }
 
   async create(config: StackganConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {
-    await writeWhole(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
-    await writeWhole(this.datasetFile, `${JSON.stringify(dataset, null, 2)}\n`);
-    await writeWhole(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
+    await writeWholeFile(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
+    await writeWholeFile(this.datasetFile, `${JSON.stringify(dataset, null, 2)}\n`);
+    await writeWholeFile(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
   }
 
   /** @throws WordbrushError CHECKPOINT_INVALID when the folder holds no run, CONFIG_INVALID when its file is wrong. */

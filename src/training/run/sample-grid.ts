@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
+import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 
 /** Writes pictures `[count, side, side, 3]` in [-1, 1] as one PNG, `columns` side by side with a thin gap. */
 export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path: string): Promise<void> {
@@ -25,8 +24,8 @@ export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path
       }
     }
   }
-  await mkdir(dirname(path), { recursive: true });
-  await sharp(grid, { raw: { width, height, channels: 3 } })
+  const png = await sharp(grid, { raw: { width, height, channels: 3 } })
     .png()
-    .toFile(path);
+    .toBuffer();
+  await writeWholeFile(path, png);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../sdk/noise/random-stream.js';
+import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import type { Vocabulary } from '../../sdk/text/vocabulary.js';
 import { drawCaption } from '../data/draw-caption.js';
 import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
@@ -12,7 +13,6 @@ import type { StackganConfig } from './config.js';
 import { randomStream } from './random-streams.js';
 import type { RunFolder } from './run-folder.js';
 import type { RetrievalReport, TrainEvent } from './train-events.js';
-import { writeWhole } from './write-whole.js';
 
 export interface SplitFeatures {
   /** Captions of each picture. */
@@ -48,8 +48,8 @@ export async function textEncoderPhase(phase: TextEncoderPhase): Promise<tf.Laye
   }
   const retrieval = await train(phase, textEncoder);
   if (phase.signal?.aborted === true) return textEncoder;
-  await writeWhole(folder.textEncoderReport, `${JSON.stringify({ retrieval })}\n`);
-  await writeWhole(folder.textEncoderFile, variablesToBytes(variables));
+  await writeWholeFile(folder.textEncoderReport, `${JSON.stringify({ retrieval })}\n`);
+  await writeWholeFile(folder.textEncoderFile, variablesToBytes(variables));
   phase.onEvent({ type: 'text-encoder-done', retrieval });
   return textEncoder;
 }

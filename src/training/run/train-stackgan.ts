@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../sdk/errors.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
@@ -52,7 +51,6 @@ export async function trainStackgan(options: TrainStackganOptions): Promise<void
   const images = await loadStage1Images(dataset);
 
   if (options.resume !== true) {
-    await mkdir(out, { recursive: true });
     const vocabulary = Vocabulary.fromCaptions(vocabularyCaptions(captions, options.config.captions));
     await folder.create(options.config, vocabulary, await describeRun(dataset));
   }

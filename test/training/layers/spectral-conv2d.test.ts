@@ -32,7 +32,7 @@ describe('SpectralConv2D', () => {
     matrix[5 + 1] = -2;
     kernel.assign(tf.tensor(matrix, [3, 3, 3, 5]));
     const x = tf.randomUniform([2, 6, 6, 3], -1, 1, 'float32', 7);
-    for (let pass = 0; pass < 60; pass++) tf.dispose(model.apply(x, { training: true }));
+    for (let pass = 0; pass < 60; pass++) (model.apply(x, { training: true }) as tf.Tensor).dispose();
     const expected = tf.conv2d(x as tf.Tensor4D, kernel.div(3) as tf.Tensor4D, 2, 'same');
     const difference = (model.apply(x) as tf.Tensor).sub(expected).abs().max().dataSync()[0];
     expect(difference).toBeLessThan(1e-5);
@@ -42,7 +42,7 @@ describe('SpectralConv2D', () => {
     const model = buildOneLayer();
     const vector = variablesOf(model).get('conv/singular_vector') as tf.Variable;
     const before = vector.dataSync().slice();
-    tf.dispose(model.apply(tf.zeros([1, 6, 6, 3])));
+    (model.apply(tf.zeros([1, 6, 6, 3])) as tf.Tensor).dispose();
     expect(vector.dataSync()).toEqual(before);
   });
 
@@ -51,7 +51,7 @@ describe('SpectralConv2D', () => {
     const kernel = variablesOf(model).get('conv/kernel') as tf.Variable;
     const x = tf.randomUniform([2, 6, 6, 3], -1, 1, 'float32', 11);
     // Converged singular vectors: then sigma's derivative is exact, and differences can be compared with it.
-    for (let pass = 0; pass < 200; pass++) tf.dispose(model.apply(x, { training: true }));
+    for (let pass = 0; pass < 200; pass++) (model.apply(x, { training: true }) as tf.Tensor).dispose();
     const loss = () => (model.apply(x) as tf.Tensor).square().sum() as tf.Scalar;
     const gradient = tf.variableGrads(loss, [kernel]).grads[kernel.name]?.dataSync() ?? [];
     const start = kernel.dataSync().slice();
@@ -59,7 +59,7 @@ describe('SpectralConv2D', () => {
       const moved = start.slice();
       moved[index] = (moved[index] ?? 0) + shift;
       kernel.assign(tf.tensor(moved, kernel.shape));
-      for (let pass = 0; pass < 50; pass++) tf.dispose(model.apply(x, { training: true }));
+      for (let pass = 0; pass < 50; pass++) (model.apply(x, { training: true }) as tf.Tensor).dispose();
       return loss().dataSync()[0] ?? Number.NaN;
     };
     for (const index of [0, 17, 88]) {

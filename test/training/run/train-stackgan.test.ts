@@ -67,8 +67,8 @@ describe('a training run', () => {
     expect([...resumed.keys()]).toEqual([...whole.keys()]);
     for (const [name, { data }] of whole) {
       const other = resumed.get(name)?.data ?? [];
-      const largest = data.reduce(
-        (most: number, value, i) => Math.max(most, Math.abs(Number(value) - Number(other[i]))),
+      const largest = Array.from(data, Number).reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - Number(other[i]))),
         0,
       );
       // The native kernels add in an order that depends on the threads; Adam turns that into at most a small step.

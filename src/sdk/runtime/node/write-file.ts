@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { reasonOf, WordbrushError } from '../../errors.js';
 import { makeFolder } from './make-folder.js';
 
 /**
- * Writes a file under a temporary name and then renames it, so that it is there whole or not at all. Folders
- * that do not exist yet are made; a file of that name is replaced.
+ * Writes a file under a temporary name, syncs it and renames it, so that it is there whole or not at all. Folders
+ * that do not exist yet are made; a file of that name is replaced. Text is written as UTF-8.
  * @throws WordbrushError OUTPUT_NOT_WRITABLE.
  */
-export async function writeWholeFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
   const target = resolve(path);
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await makeFolder(dirname(target));
-    await writeFile(temporary, bytes);
+    await writeSynced(temporary, content);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -23,5 +23,15 @@ export async function writeWholeFile(path: string, bytes: Uint8Array): Promise<v
       cause: error,
       details: { path: target },
     });
+  }
+}
+
+async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

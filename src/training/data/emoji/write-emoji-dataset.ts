@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { reasonOf, WordbrushError } from '../../../sdk/errors.js';
+import { writeWholeFolder } from '../../files/whole-folder.js';
 import { type DatasetDescription, DESCRIPTION_FILE } from '../dataset-description.js';
 import { type Split, splitByName } from '../test-split.js';
 import type { SelectedEmoji } from './select-emoji.js';
@@ -53,24 +54,12 @@ export async function writeEmojiDataset(
   options: WriteEmojiOptions,
 ): Promise<EmojiDataset> {
   const { folder } = options;
-  const partial = `${folder}.partial-${process.pid}`;
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    await mkdir(partial);
+  return writeWholeFolder(folder, async (partial) => {
     const lines = await writePictures(partial, emoji, pictures, options);
     await writeFile(join(partial, DESCRIPTION_FILE), `${JSON.stringify(DESCRIPTION, null, 2)}\n`);
-    await rename(partial, folder);
     const test = lines.filter(({ split }) => split === 'test').length;
     return { folder, train: lines.length - test, test };
-  } catch (cause) {
-    // Pictures of the same batch may still be on their way to the disk; and the first failure is the one to report.
-    await rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
-    if (cause instanceof WordbrushError) throw cause;
-    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Could not write ${folder}: ${reasonOf(cause)}.`, {
-      hint: 'Check that the folder above it can be written and that the disk has 100 MB free.',
-      cause,
-    });
-  }
+  });
 }
 
 async function writePictures(
