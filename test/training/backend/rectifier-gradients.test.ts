@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
+import { BACKENDS } from '../oracle.js';
+
+beforeAll(() => loadTensorFlow());
+
+describe.each(BACKENDS)('gradients of rectifiers, %s backend', (backend) => {
+  beforeAll(() => tf.setBackend(backend));
+  const x = () => tf.tensor1d([-2, -0.5, 0.5, 3]);
+  const weight = () => tf.tensor1d([1, 2, 3, 4]);
+
+  it('ReLU', () => {
+    const before = tf.memory().numTensors;
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((a) => a.relu().mul(weight()).sum())(x())
+        .arraySync(),
+    );
+    expect(gradient).toEqual([0, 0, 3, 4]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leaky ReLU', () => {
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((a) => tf.leakyRelu(a, 0.25).mul(weight()).sum())(x())
+        .arraySync(),
+    );
+    expect(gradient).toEqual([0.25, 0.5, 3, 4]);
+  });
+});
