@@ -34,7 +34,8 @@ export function traceModel(
 ): ModelTrace {
   const { inputs, calls, outputs } = listLayerCalls(model);
   const handlers = selectHandlers(calls, options.handlers);
-  const inputOptions: readonly InputOption[] = options.inputs ?? model.inputNames.map((name) => ({ name }));
+  const inputOptions: readonly InputOption[] =
+    options.inputs ?? model.inputs.map(({ sourceLayer }) => ({ name: sourceLayer.name }));
   const outputOptions = options.outputs ?? defaultOutputs(model, inputOptions);
   checkPorts(inputOptions, inputs.length, outputOptions, outputs.length);
 
@@ -135,9 +136,9 @@ function mergeShapes(known: Shape, inferred: Shape | undefined, batch: Dimension
 
 function defaultOutputs(model: tf.LayersModel, inputs: readonly InputOption[]): OutputOption[] {
   const taken = new Set(inputs.map(({ name }) => name));
-  return model.outputNames.map((base) => {
-    let name = base;
-    for (let suffix = 1; taken.has(name); suffix++) name = `${base}_${suffix}`;
+  return model.outputs.map(({ sourceLayer }) => {
+    let { name } = sourceLayer;
+    for (let suffix = 1; taken.has(name); suffix++) name = `${sourceLayer.name}_${suffix}`;
     taken.add(name);
     return { name };
   });

@@ -13,7 +13,13 @@ export const paddingHandlers: readonly LayerHandler[] = [
         const spatial = padding.map((pair) => pair[side]);
         return isChannelsFirst(context) ? [0, 0, ...spatial] : [0, ...spatial, 0];
       };
-      return context.node('Pad', [context.input(), context.integers([...around(0), ...around(1)], 'pads')]);
+      const padded = context.node('Pad', [
+        context.input(),
+        context.integers([...around(0), ...around(1)], 'pads'),
+      ]);
+      // ONNX Runtime (seen in 1.30) makes one node of Pad and a pooling behind it. It then pads a maximum with minus
+      // infinity, and refuses a padding as wide as the window. A Clip without limits keeps the two apart.
+      return context.node('Clip', [padded]);
     },
   }),
   defineHandler({

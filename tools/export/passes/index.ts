@@ -4,6 +4,7 @@ import { mergeTransposes } from './merge-transposes.js';
 import type { GraphPass } from './pass.js';
 import { pushTransposes } from './push-transposes.js';
 import { removeIdentity } from './remove-identity.js';
+import { removePaddingGuard } from './remove-padding-guard.js';
 import { removeUnused } from './remove-unused.js';
 import { shareInitializers } from './share-initializers.js';
 import { shareNodes } from './share-nodes.js';
@@ -14,6 +15,7 @@ export const standardPasses: readonly GraphPass[] = [
   pushTransposes,
   mergeTransposes,
   removeIdentity,
+  removePaddingGuard,
   removeUnused,
   foldBatchNormalization,
   shareNodes,

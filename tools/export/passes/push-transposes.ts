@@ -10,23 +10,30 @@ import { type Rewrite, rewriteBehindTranspose } from './transpose-rules.js';
 /**
  * Moves a `Transpose` from before a node to behind it, towards one that cancels it. A layout thus holds from one
  * convolution to the next, through activations, sums, concatenations, means, padding and slices.
+ *
+ * Where only some inputs of a node have a `Transpose`, the others may get one, but one node at a time and only when
+ * nothing else moves: what is gained can be counted while the rest stands still.
  */
 export const pushTransposes: GraphPass = {
   name: 'push-transposes',
   run: (graph) => {
-    let changed = false;
     // In the order of computation, so that a Transpose goes all the way in one run.
-    for (const node of sortNodes(graph)) {
-      const permutation = incomingPermutation(graph, node);
-      if (permutation === undefined) continue;
-      const rewrite = rewriteBehindTranspose(graph, node, permutation);
-      if (rewrite === undefined || !isWorthwhile(graph, node, permutation, rewrite)) continue;
-      moveBehind(graph, node, permutation, rewrite);
-      changed = true;
-    }
-    return changed;
+    const moved = sortNodes(graph).filter((node) => push(graph, node, allInputsAgree));
+    return moved.length > 0 || sortNodes(graph).some((node) => push(graph, node, leavesFewer));
   },
 };
+
+type Condition = (graph: Graph, node: GraphNode, permutation: Permutation, rewrite: Rewrite) => boolean;
+
+/** Moves the `Transpose` before the node behind it if the condition holds; returns whether it did. */
+function push(graph: Graph, node: GraphNode, condition: Condition): boolean {
+  const permutation = incomingPermutation(graph, node);
+  if (permutation === undefined) return false;
+  const rewrite = rewriteBehindTranspose(graph, node, permutation);
+  if (rewrite === undefined || !condition(graph, node, permutation, rewrite)) return false;
+  moveBehind(graph, node, permutation, rewrite);
+  return true;
+}
 
 /** The permutation of the first input that is a `Transpose`. */
 function incomingPermutation(graph: Graph, node: GraphNode): Permutation | undefined {
@@ -43,16 +50,18 @@ function permutationBehind(graph: Graph, value: Value): Permutation | undefined 
   return producer?.op === 'Transpose' ? integers(producer.attributes, 'perm') : undefined;
 }
 
-/**
- * Whether the node's computed inputs all come from the same `Transpose`; or whether those that do not are few, and
- * the one that appears behind the node is cancelled there at once.
- */
-function isWorthwhile(graph: Graph, node: GraphNode, permutation: Permutation, rewrite: Rewrite): boolean {
-  const moved = computedInputs(graph, node, rewrite);
-  const straight = moved.filter((input) => !comesFrom(graph, input, permutation));
-  if (straight.length === 0) return true;
-  const isCancelled = node.outputs.every((output) => endsInTranspose(graph, output, invert(permutation)));
-  return isCancelled && straight.length <= moved.length - straight.length;
+/** Whether every computed input comes from such a `Transpose`. */
+function allInputsAgree(graph: Graph, node: GraphNode, permutation: Permutation, rewrite: Rewrite): boolean {
+  return computedInputs(graph, node, rewrite).every((input) => comesFrom(graph, input, permutation));
+}
+
+/** Whether fewer remain if the other inputs get one, because the one behind the node is cancelled at once. */
+function leavesFewer(graph: Graph, node: GraphNode, permutation: Permutation, rewrite: Rewrite): boolean {
+  const inputs = computedInputs(graph, node, rewrite);
+  const agreeing = inputs.filter((input) => comesFrom(graph, input, permutation));
+  const spared = agreeing.filter((input) => graph.useCount(input) === 1);
+  const cancelled = node.outputs.map((output) => countCancelled(graph, output, invert(permutation)));
+  return inputs.length - agreeing.length < spared.length + Math.min(...cancelled);
 }
 
 function computedInputs(graph: Graph, node: GraphNode, rewrite: Rewrite): Value[] {
@@ -67,15 +76,18 @@ function comesFrom(graph: Graph, value: Value, permutation: Permutation): boolea
   return found !== undefined && samePermutation(found, permutation);
 }
 
-/** Whether every use of a value, through operators on single elements, is that `Transpose`. */
-function endsInTranspose(graph: Graph, value: Value, permutation: Permutation): boolean {
-  if (graph.outputs.includes(value)) return false;
-  return graph.consumersOf(value).every(({ op, attributes, outputs }) => {
-    if (op === 'Transpose') return samePermutation(integers(attributes, 'perm') ?? [], permutation);
-    return (
-      ELEMENTWISE_UNARY.has(op) && outputs.every((output) => endsInTranspose(graph, output, permutation))
-    );
+/**
+ * How many `Transpose` nodes with this permutation read a value, directly or behind operators on single elements;
+ * minus infinity where anything else reads it.
+ */
+function countCancelled(graph: Graph, value: Value, permutation: Permutation): number {
+  if (graph.outputs.includes(value)) return Number.NEGATIVE_INFINITY;
+  const counts = graph.consumersOf(value).map(({ op, attributes, outputs }) => {
+    if (op === 'Transpose' && samePermutation(integers(attributes, 'perm') ?? [], permutation)) return 1;
+    if (!ELEMENTWISE_UNARY.has(op)) return Number.NEGATIVE_INFINITY;
+    return outputs.reduce((count, output) => count + countCancelled(graph, output, permutation), 0);
   });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Lets the node read what is before the `Transpose` and adds one behind each of its outputs. */

@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { compareWithOnnx, countOf, modelOf, TOLERANCE } from '../compare-with-onnx.js';
+
+const PADDINGS = ['same', 'valid'] as const;
+
+describe('Conv2D', () => {
+  for (const padding of PADDINGS) {
+    for (const [kernelSize, strides] of [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [3, 2],
+      [4, 2],
+      [5, 3],
+      [2, 3],
+    ] as const) {
+      it(`equals TF.js: kernel ${kernelSize}, stride ${strides}, ${padding}`, async () => {
+        const layer = tf.layers.conv2d({ filters: 4, kernelSize, strides, padding });
+        await compareWithOnnx(modelOf(layer, [7, 8, 3]), { tolerance: 2 * TOLERANCE });
+      });
+    }
+  }
+
+  it('takes kernels and strides that are not square, and dilations', async () => {
+    const uneven = tf.layers.conv2d({ filters: 2, kernelSize: [2, 5], strides: [1, 2], padding: 'same' });
+    await compareWithOnnx(modelOf(uneven, [6, 9, 2]), { tolerance: 2 * TOLERANCE });
+    for (const padding of PADDINGS) {
+      const dilated = tf.layers.conv2d({ filters: 2, kernelSize: 3, dilationRate: [2, 3], padding });
+      await compareWithOnnx(modelOf(dilated, [9, 9, 2]), { tolerance: 2 * TOLERANCE });
+    }
+  });
+
+  it('does without a bias', async () => {
+    const converted = await compareWithOnnx(
+      modelOf(tf.layers.conv2d({ filters: 2, kernelSize: 3, useBias: false }), [5, 5, 2]),
+    );
+    expect(converted.summary.parameterCount).toBe(3 * 3 * 2 * 2);
+  });
+
+  it('keeps channels first where the layer has them so, without a Transpose', async () => {
+    const layer = tf.layers.conv2d({
+      filters: 3,
+      kernelSize: 3,
+      padding: 'same',
+      dataFormat: 'channelsFirst',
+    });
+    const converted = await compareWithOnnx(modelOf(layer, [2, 5, 6]));
+    expect(countOf(converted, 'Transpose')).toBe(0);
+  });
+
+  it.each(PADDINGS)('takes images of any size, stride 2, %s', async (padding) => {
+    const layer = tf.layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding });
+    const model = modelOf(layer, [null, null, 2]);
+    const inputs = [{ name: 'x', dims: ['batch', 'height', 'width', 2] }];
+    for (const sizes of [
+      { height: 5, width: 8 },
+      { height: 6, width: 7 },
+    ]) {
+      await compareWithOnnx(model, { inputs, verification: { sizes } });
+    }
+  });
+});
+
+describe('other convolutions', () => {
+  it.each(PADDINGS)('converts Conv1D and Conv3D, %s', async (padding) => {
+    const one = tf.layers.conv1d({ filters: 3, kernelSize: 3, strides: 2, padding });
+    await compareWithOnnx(modelOf(one, [8, 2]));
+    const dilated = tf.layers.conv1d({ filters: 3, kernelSize: 2, dilationRate: 3, padding });
+    await compareWithOnnx(modelOf(dilated, [8, 2]));
+    const three = tf.layers.conv3d({ filters: 2, kernelSize: [2, 3, 1], strides: [1, 2, 1], padding });
+    await compareWithOnnx(modelOf(three, [4, 5, 3, 2]), { tolerance: 2 * TOLERANCE });
+  });
+
+  it.each(PADDINGS)('converts DepthwiseConv2D, %s', async (padding) => {
+    for (const depthMultiplier of [1, 3]) {
+      const layer = tf.layers.depthwiseConv2d({ kernelSize: 3, strides: 2, depthMultiplier, padding });
+      await compareWithOnnx(modelOf(layer, [6, 6, 4]));
+    }
+  });
+
+  it.each(PADDINGS)('converts SeparableConv2D, %s', async (padding) => {
+    const layer = tf.layers.separableConv2d({ filters: 5, kernelSize: 3, depthMultiplier: 2, padding });
+    await compareWithOnnx(modelOf(layer, [6, 5, 3]), { tolerance: 2 * TOLERANCE });
+  });
+
+  for (const padding of PADDINGS) {
+    for (const [kernelSize, strides] of [
+      [3, 1],
+      [4, 2],
+      [3, 2],
+      [5, 2],
+      [2, 3],
+      [5, 1],
+    ] as const) {
+      it(`converts Conv2DTranspose: kernel ${kernelSize}, stride ${strides}, ${padding}`, async () => {
+        const layer = tf.layers.conv2dTranspose({ filters: 3, kernelSize, strides, padding });
+        await compareWithOnnx(modelOf(layer, [4, 5, 2]), { tolerance: 2 * TOLERANCE });
+      });
+    }
+  }
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { foldConstants } from '../../../../tools/export/passes/fold-constants.js';
+import { mergeTransposes } from '../../../../tools/export/passes/merge-transposes.js';
+import type { GraphPass } from '../../../../tools/export/passes/pass.js';
+import { removeIdentity } from '../../../../tools/export/passes/remove-identity.js';
+import { removeUnused } from '../../../../tools/export/passes/remove-unused.js';
+import { MAX_ROUNDS, runPasses } from '../../../../tools/export/passes/run-passes.js';
+import { shareInitializers } from '../../../../tools/export/passes/share-initializers.js';
+import { shareNodes } from '../../../../tools/export/passes/share-nodes.js';
+import { differenceOf, operatorsOf, TestGraph } from './build-graph.js';
+
+describe('merge-transposes', () => {
+  it('makes one of two in a row, in the right order', async () => {
+    const t = new TestGraph();
+    t.output('y', t.transpose(t.transpose(t.input('x', ['n', 3, 4, 5]), [0, 2, 3, 1]), [1, 0, 3, 2]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [mergeTransposes, removeUnused]);
+    expect(operatorsOf(t.graph)).toEqual(['Identity', 'Transpose']);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('remove-identity', () => {
+  it('removes Identity and Transpose in place, and keeps the names of the outputs', async () => {
+    const t = new TestGraph();
+    const x = t.node('Relu', [t.input('x', ['n', 3])]);
+    t.output('y', t.transpose(t.node('Identity', [x]), [0, 1]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [removeIdentity]);
+    expect(operatorsOf(t.graph)).toEqual(['Relu']);
+    expect(t.graph.outputs.map(({ name }) => name)).toEqual(['y']);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+
+  it('keeps it where an output is an input, a constant or another output', async () => {
+    const t = new TestGraph();
+    const x = t.input('x', ['n', 3]);
+    const relu = t.node('Relu', [x]);
+    t.output('input', x);
+    t.output('constant', t.normals(2));
+    t.output('one', relu);
+    t.output('two', relu);
+    const before = t.graph.copy();
+    runPasses(t.graph, [removeIdentity]);
+    expect(operatorsOf(t.graph)).toEqual(['Identity', 'Identity', 'Identity', 'Relu']);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('fold-constants', () => {
+  it('transposes constants before the file is written', async () => {
+    const t = new TestGraph();
+    t.output('y', t.node('MatMul', [t.input('x', ['n', 3]), t.transpose(t.normals(4, 3), [1, 0])]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [foldConstants, removeUnused]);
+    expect(operatorsOf(t.graph)).toEqual(['Identity', 'MatMul']);
+    expect(t.graph.initializers.size).toBe(1);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('remove-unused', () => {
+  it('removes what no output depends on, and nothing else', async () => {
+    const t = new TestGraph();
+    const x = t.input('x', ['n', 3]);
+    t.node('Add', [t.node('Relu', [x]), t.normals(3)]);
+    const [, second] = t.nodes('Split', [x], 3, { attributes: { axis: 1 } });
+    if (second !== undefined) t.output('y', second);
+    const before = t.graph.copy();
+    runPasses(t.graph, [removeUnused]);
+    expect(operatorsOf(t.graph)).toEqual(['Identity', 'Split']);
+    expect(t.graph.initializers.size).toBe(0);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('share-initializers', () => {
+  it('makes equal numbers one, and keeps apart what differs in shape, type, one element or sign of zero', async () => {
+    const t = new TestGraph();
+    const x = t.input('x', ['n', 3]);
+    const data = [1, 2, 0];
+    const constants = [
+      { shape: [3], data: Float32Array.from(data) },
+      { shape: [3], data: Float32Array.from(data) },
+      { shape: [1, 3], data: Float32Array.from(data) },
+      { shape: [3], data: Float32Array.of(1, 2, -0) },
+      { shape: [3], data: Float32Array.of(1, 3, 0) },
+    ].map((tensor) => t.constant(tensor));
+    t.output('y', t.node('Sum', [x, ...constants]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [shareInitializers]);
+    expect(t.graph.initializers.size).toBe(4);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('share-nodes', () => {
+  it('makes equal nodes one, whatever the order of their attributes, and keeps others apart', async () => {
+    const t = new TestGraph();
+    const x = t.input('x', ['n', 3, 4]);
+    const mean = (attributes: { axes: number[]; keepdims: number }) =>
+      t.node('ReduceMean', [x], { attributes });
+    const same = [
+      mean({ axes: [1], keepdims: 1 }),
+      t.node('ReduceMean', [x], { attributes: { keepdims: 1, axes: [1] } }),
+    ];
+    t.output('y', t.node('Add', [t.node('Sub', same), mean({ axes: [2], keepdims: 1 })]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [shareNodes]);
+    expect(operatorsOf(t.graph)).toEqual(['Add', 'Identity', 'ReduceMean', 'ReduceMean', 'Sub']);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+});
+
+describe('run-passes', () => {
+  it('repeats until nothing changes and says what changed something', () => {
+    const t = new TestGraph();
+    let left = 3;
+    const counting: GraphPass = { name: 'counting', run: () => left-- > 0 };
+    const idle: GraphPass = { name: 'idle', run: () => false };
+    expect(runPasses(t.graph, [counting, idle]).map(({ name }) => name)).toEqual([
+      'counting',
+      'counting',
+      'counting',
+    ]);
+  });
+
+  it('ends even with a pass that never comes to rest', () => {
+    const restless: GraphPass = { name: 'restless', run: () => true };
+    expect(runPasses(new TestGraph().graph, [restless])).toHaveLength(MAX_ROUNDS);
+  });
+});
