@@ -6,6 +6,13 @@ import { UpConv2D } from '../../../src/training/layers/up-conv2d.js';
 import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { BACKENDS, relativeDifference } from '../oracle.js';
 
+/** By stacking: the gradient of `resizeNearestNeighbor` is wrong on the plain CPU backend for several pictures. */
+function nearestTwice(image: tf.Tensor): tf.Tensor4D {
+  const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
+  const rows = tf.stack([image, image], 2).reshape([batch, 2 * height, width, channels]);
+  return tf.stack([rows, rows], 3).reshape([batch, 2 * height, 2 * width, channels]);
+}
+
 describe.each(BACKENDS)('UpConv2D, %s backend', (backend) => {
   beforeAll(() => tf.setBackend(backend));
 
@@ -21,12 +28,7 @@ describe.each(BACKENDS)('UpConv2D, %s backend', (backend) => {
       const x = draw(2, 3, 7, 5);
       const weight = draw(2, 6, 14, 4);
       const reference = (image: tf.Tensor, filter: tf.Tensor) =>
-        tf.conv2d(
-          tf.image.resizeNearestNeighbor(image as tf.Tensor4D, [6, 14]),
-          filter as tf.Tensor4D,
-          1,
-          'same',
-        );
+        tf.conv2d(nearestTwice(image), filter as tf.Tensor4D, 1, 'same');
       expect(relativeDifference(model.apply(x) as tf.Tensor, reference(x, kernel).dataSync())).toBeLessThan(
         1e-6,
       );
