@@ -3,22 +3,22 @@ import type { LayerHandler } from './handler.js';
 import type { LayerCall } from './layer-calls.js';
 
 /**
- * The handler of each call. Throws `LAYER_UNSUPPORTED`, naming every layer that has none, before anything is
+ * The handler of each call, in the order of the calls. Throws `LAYER_UNSUPPORTED`, naming every layer that has none, before anything is
  * converted.
  */
 export function selectHandlers(
   calls: readonly LayerCall[],
   handlers: readonly LayerHandler[],
-): ReadonlyMap<LayerCall, LayerHandler> {
+): LayerHandler[] {
   const byClass = new Map<string, LayerHandler>();
   for (const handler of handlers) for (const className of handler.layers) byClass.set(className, handler);
 
-  const selected = new Map<LayerCall, LayerHandler>();
+  const selected: LayerHandler[] = [];
   const missing: LayerCall[] = [];
   for (const call of calls) {
     const handler = byClass.get(call.layer.getClassName());
     if (handler === undefined) missing.push(call);
-    else selected.set(call, handler);
+    else selected.push(handler);
   }
   if (missing.length > 0) throw unsupported(missing, [...byClass.keys()].sort());
   return selected;

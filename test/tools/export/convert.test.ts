@@ -155,7 +155,7 @@ describe('a generator', () => {
 describe('options that do not fit', () => {
   const model = modelOf(tf.layers.dense({ units: 2, name: 'y' }), [3]);
   const REFUSED: [string, ConvertOptions, RegExp][] = [
-    ['too few names', { inputs: [] }, /1 inputs and 1 outputs, received 0 and 1/],
+    ['too few names', { inputs: [] }, /"inputs" for each of the model's 1, received 0/],
     ['one name for two', { inputs: [{ name: 'a' }], outputs: [{ name: 'a' }] }, /"a" twice/],
     ['an empty name', { inputs: [{ name: '' }] }, /name/],
     ['sizes of another rank', { inputs: [{ name: 'x', dims: ['batch'] }] }, /\[\?, 3\], received \[batch\]/],

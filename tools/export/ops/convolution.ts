@@ -63,6 +63,7 @@ function convolution(className: string, dimensions: number): LayerHandler {
   return defineHandler({
     layers: [className],
     emit: (context) => {
+      if (dimensions === 1) refuseChannelsFirst(context);
       const window = {
         size: numbersOption(context, 'kernelSize', dimensions),
         strides: numbersOption(context, 'strides', dimensions),
@@ -75,6 +76,14 @@ function convolution(className: string, dimensions: number): LayerHandler {
       });
     },
   });
+}
+
+/** TF.js takes `Conv1D` with channels first, leaves the option out of the config and gives the result channels last. */
+function refuseChannelsFirst(context: LayerContext): void {
+  const { layer } = context;
+  if ('dataFormat' in layer && layer.dataFormat === 'channelsFirst') {
+    throw context.unsupported('TF.js itself does not compute Conv1D with channels first');
+  }
 }
 
 /** The convolution in ONNX's layout, then the layer's activation in TF.js's, since a softmax runs over the last axis. */

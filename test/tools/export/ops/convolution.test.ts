@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { convert } from '../../../../tools/export/index.js';
 import { compareWithOnnx, countOf, modelOf, TOLERANCE } from '../compare-with-onnx.js';
 
 const PADDINGS = ['same', 'valid'] as const;
@@ -70,6 +71,23 @@ describe('other convolutions', () => {
     await compareWithOnnx(modelOf(dilated, [8, 2]));
     const three = tf.layers.conv3d({ filters: 2, kernelSize: [2, 3, 1], strides: [1, 2, 1], padding });
     await compareWithOnnx(modelOf(three, [4, 5, 3, 2]), { tolerance: 2 * TOLERANCE });
+  });
+
+  it('refuses Conv1D with channels first, which TF.js does not compute', () => {
+    const layer = tf.layers.conv1d({ filters: 3, kernelSize: 1, dataFormat: 'channelsFirst' });
+    expect(() => convert(modelOf(layer, [2, 3]))).toThrowError(
+      expect.objectContaining({ code: 'LAYER_UNSUPPORTED' }),
+    );
+  });
+
+  it('keeps channels first of Conv3D, Conv2DTranspose and DepthwiseConv2D', async () => {
+    const dataFormat = 'channelsFirst';
+    const settings = { kernelSize: 2, dataFormat, padding: 'same' } as const;
+    await compareWithOnnx(modelOf(tf.layers.conv3d({ ...settings, filters: 2 }), [2, 3, 4, 3]));
+    await compareWithOnnx(
+      modelOf(tf.layers.conv2dTranspose({ ...settings, filters: 3, strides: 2 }), [2, 3, 4]),
+    );
+    await compareWithOnnx(modelOf(tf.layers.depthwiseConv2d({ ...settings, depthMultiplier: 2 }), [2, 3, 4]));
   });
 
   it.each(PADDINGS)('converts DepthwiseConv2D, %s', async (padding) => {

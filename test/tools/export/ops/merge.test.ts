@@ -50,6 +50,29 @@ describe('merging elementwise', () => {
   });
 });
 
+/** Not among TF.js's own layers, but of Keras, and often brought along. */
+class Subtract extends tf.layers.Layer {
+  static className = 'Subtract';
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return (inputShape as tf.Shape[])[0] ?? [];
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const [left, right] = inputs as [tf.Tensor, tf.Tensor];
+    return tf.sub(left, right);
+  }
+}
+
+describe('Subtract', () => {
+  it('takes the second input from the first', async () => {
+    await compareWithOnnx(
+      merge(new Subtract({}), [
+        [3, 4],
+        [3, 4],
+      ]),
+    );
+  });
+});
+
 describe('Concatenate', () => {
   it.each([-1, 1, 2, 3])('joins along axis %i', async (axis) => {
     await compareWithOnnx(

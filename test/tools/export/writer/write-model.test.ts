@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { addNode } from '../../../../tools/export/graph/graph-builder.js';
@@ -25,6 +26,7 @@ describe('writeModel', () => {
     expect(model.irVersion).toBe(8n);
     expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 17n]]);
     expect(model.producerName).toBe('wordbrush');
+    expect(model.producerVersion).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
     expect(model.metadataProps.map(({ key, value }) => [key, value])).toEqual([['licence', 'MIT']]);
     const graph = model.graph;
     expect(graph?.name).toBe('small');
