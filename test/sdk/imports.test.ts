@@ -1,28 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { importsOf, sourceFiles } from '../module-imports.js';
 
 const SDK = fileURLToPath(new URL('../../src/sdk', import.meta.url));
 const NODE_RUNTIME = join('runtime', 'node');
 const ALLOWED_PACKAGES = ['zod'];
 const NODE_PACKAGES = ['onnxruntime-node'];
 
-/** Every module specifier of a source file: static, re-exported, dynamic and in type position. */
-function importsOf(file: string): string[] {
-  const source = readFileSync(file, 'utf8');
-  const pattern = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)(['"])(.+?)\1/gu;
-  return Array.from(source.matchAll(pattern), ([, , specifier = '']) => specifier);
-}
-
-function sourceFiles(): string[] {
-  return readdirSync(SDK, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(SDK, name));
-}
-
 describe('src/sdk', () => {
-  const files = sourceFiles();
+  const files = sourceFiles(SDK);
 
   it('has files to look at', () => {
     expect(files.length).toBeGreaterThan(30);

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { buildEmojiDataset } from '../../training/data/emoji/build-emoji-dataset.js';
 import { parseInteger } from '../parse-arguments.js';
+import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 const emojiCommand = defineCommand({
@@ -17,7 +18,8 @@ const emojiCommand = defineCommand({
     },
     size: { type: 'string', default: '256', valueHint: 'PIXELS', description: 'Side of the pictures' },
   },
-  async run({ args }) {
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
     const size = parseInteger('size', args.size, 1);
     const status = new StatusLine(process.stderr);
     const stop = new AbortController();

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { exportStackgan } from '../../training/export/export-stackgan.js';
+import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: 'Write a training run as a bundle that runs in ONNX Runtime' },
@@ -14,7 +15,8 @@ export const exportCommand = defineCommand({
       description: 'TensorFlow.js backend',
     },
   },
-  async run({ args }) {
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
     await loadTensorFlow({ backend: args.backend });
     const report = await exportStackgan({ run: args.run, out: args.out });
     console.log(`step ${report.step}; largest difference between ONNX Runtime and TensorFlow.js:`);

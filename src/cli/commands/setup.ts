@@ -2,6 +2,7 @@ import { defineCommand } from 'citty';
 import { WordbrushError } from '../../sdk/errors.js';
 import { setupTraining } from '../../training/backend/setup/setup-training.js';
 import type { LibraryKind, SetupEvent } from '../../training/backend/setup/setup-types.js';
+import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 const trainingCommand = defineCommand({
@@ -22,7 +23,8 @@ const trainingCommand = defineCommand({
         "the wheel on PyPI, the package's own download, or a folder with the library (default: what is there, else download, else wheel)",
     },
   },
-  async run({ args }) {
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
     const library = args.library === undefined ? undefined : libraryKind(args.library);
     const { from } = args;
     const status = new StatusLine(process.stderr);

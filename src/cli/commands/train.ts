@@ -6,6 +6,7 @@ import { STACKGAN_PRESETS } from '../../training/run/presets/stackgan.js';
 import type { RetrievalReport, TrainEvent } from '../../training/run/train-events.js';
 import { trainStackgan } from '../../training/run/train-stackgan.js';
 import { parseInteger } from '../parse-arguments.js';
+import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 export const trainCommand = defineCommand({
@@ -20,7 +21,8 @@ export const trainCommand = defineCommand({
     seed: { type: 'string', description: 'Seed of weights, order and noise' },
     backend: { type: 'string', default: 'native', description: 'native or cpu' },
   },
-  async run({ args }) {
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
     const config = presetConfig(args.architecture, args.preset, args.seed);
     const steps = args.steps === undefined ? undefined : parseInteger('steps', args.steps, 1);
     await loadTensorFlow({ backend: backendName(args.backend) });

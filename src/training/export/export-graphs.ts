@@ -19,13 +19,14 @@ export interface ExportedGraph {
 export interface TextEncoderExport {
   textEncoder: tf.LayersModel;
   vocabularySize: number;
+  sentenceDim: number;
   maxLength: number;
   random: RandomStream;
 }
 
 /** The text encoder as ONNX, compared with TensorFlow.js on captions of one word up to the longest. */
 export async function exportTextEncoder(options: TextEncoderExport): Promise<ExportedGraph> {
-  const { textEncoder, maxLength } = options;
+  const { textEncoder, sentenceDim, maxLength } = options;
   const converted = convert(textEncoder, {
     name: 'text_encoder',
     handlers: layerHandlers,
@@ -33,7 +34,7 @@ export async function exportTextEncoder(options: TextEncoderExport): Promise<Exp
       { name: 'token_ids', dims: ['batch', 'time'] },
       { name: 'lengths', dims: ['batch'] },
     ],
-    outputs: [{ name: 'words' }, { name: 'sentence' }],
+    outputs: [{ name: 'words', dims: ['batch', 'time', sentenceDim] }, { name: 'sentence' }],
   });
   const lengths = [[1], [maxLength], [3, 1, 7, maxLength, 2].map((length) => Math.min(length, maxLength))];
   const cases = lengths.map((some) => captionCase(some, options));

@@ -88,7 +88,7 @@ async function exportedTextEncoder(folder: RunFolder, config: StackganConfig, vo
   });
   variablesFromBytes(variablesOf(textEncoder), bytes, folder.textEncoderFile);
   const random = randomStream(config.seed, 'export', 0);
-  const graph = await exportTextEncoder({ textEncoder, vocabularySize, maxLength, random });
+  const graph = await exportTextEncoder({ textEncoder, vocabularySize, sentenceDim, maxLength, random });
   textEncoder.dispose();
   return graph;
 }

@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { RandomStream } from '../../../src/sdk/noise/index.js';
+import { buildStage1Generator } from '../../../src/training/architectures/stackgan/stage1-generator.js';
+import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
+import { exportImageStage, exportTextEncoder } from '../../../src/training/export/export-graphs.js';
+import { layerHandlers } from '../../../src/training/export/layer-handlers.js';
+import { LstmDirection } from '../../../src/training/layers/lstm-direction.js';
+import { variablesOf } from '../../../src/training/weights/named-variables.js';
+import { convert, defineHandler } from '../../../tools/export/index.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+/** Weights large enough that a mistake shows; running variances above 0. */
+function randomize(model: tf.LayersModel, seed: number): void {
+  const random = new RandomStream(seed);
+  for (const [name, variable] of variablesOf(model)) {
+    const values = random.normals(variable.size);
+    const isVariance = name.endsWith('moving_variance');
+    tf.tidy(() =>
+      variable.assign(
+        tf.tensor(
+          values.map((v) => (isVariance ? 0.5 + v * v : 0.5 * v)),
+          variable.shape,
+        ),
+      ),
+    );
+  }
+}
+
+describe('export of our models', () => {
+  it.each([true, false])('text encoder, sentences normalised: %s', async (normalizeSentence) => {
+    const textEncoder = buildBiLstm({
+      vocabularySize: 30,
+      embeddingDim: 6,
+      sentenceDim: 10,
+      normalizeSentence,
+    });
+    randomize(textEncoder, 4);
+    const options = { vocabularySize: 30, sentenceDim: 10, maxLength: 9, random: new RandomStream(5) };
+    const { verification } = await exportTextEncoder({ textEncoder, ...options });
+    expect(verification.cases.map(({ name }) => name)).toContain('captions of 3, 1, 7, 9, 2 words');
+    expect(verification.maxAbsoluteDifference).toBeLessThan(5e-6);
+    textEncoder.dispose();
+  });
+
+  it('Stage-I, as convolutions with channels second and without batch normalisation', async () => {
+    const options = { sentenceDim: 10, conditionDim: 6, zDim: 5, baseWidth: 4 };
+    const { model, imageModel } = buildStage1Generator({ ...options, conditioningActivation: 'relu' });
+    randomize(model, 6);
+    const { verification } = await exportImageStage(imageModel, 'stage_1', new RandomStream(7));
+    expect(verification.maxAbsoluteDifference).toBeLessThan(2e-5);
+    const { summary } = convert(imageModel, {
+      handlers: layerHandlers,
+      outputs: [{ name: 'image', layout: 'nchw' }],
+    });
+    expect(summary.operators).toMatchObject({ Conv: 5, Resize: 4, Tanh: 1 });
+    expect(summary.operators).not.toHaveProperty('BatchNormalization');
+    expect(summary.operators).not.toHaveProperty('Transpose');
+    imageModel.dispose();
+  });
+
+  it('refuses a layer that it does not know by name, before anything is written', () => {
+    const textEncoder = buildBiLstm({ vocabularySize: 30, embeddingDim: 6, sentenceDim: 10 });
+    const broken = defineHandler({
+      layers: [LstmDirection.className],
+      emit: (context) => {
+        throw context.unsupported('a test');
+      },
+    });
+    expect(() => convert(textEncoder, { handlers: [...layerHandlers, broken] })).toThrowError(
+      /forward.*LstmDirection/,
+    );
+    expect(() => convert(textEncoder)).toThrowError(expect.objectContaining({ code: 'LAYER_UNSUPPORTED' }));
+    textEncoder.dispose();
+  });
+});
