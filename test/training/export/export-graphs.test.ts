@@ -20,7 +20,7 @@ function randomize(model: tf.LayersModel, seed: number): void {
     tf.tidy(() =>
       variable.assign(
         tf.tensor(
-          values.map((v) => (isVariance ? 0.5 + v * v : 0.5 * v)),
+          values.map((v) => (isVariance ? 0.5 + v * v : 0.3 * v)),
           variable.shape,
         ),
       ),
