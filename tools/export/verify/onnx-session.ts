@@ -53,7 +53,7 @@ async function loadRuntime(): Promise<typeof OnnxRuntime> {
       `Expected onnxruntime-node to load, but: ${reasonOf(cause)}`,
       {
         cause,
-        hint: 'Install it: npm install onnxruntime-node@1.30.0.',
+        hint: 'Install it: npm install --ignore-scripts onnxruntime-node@1.30.0.',
       },
     );
   }

@@ -2,7 +2,8 @@ import { reasonOf, WordbrushError } from '../../errors.js';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
 
-const INSTALL_COMMAND = 'npm install onnxruntime-node@1.30.0';
+// Its install script only fetches CUDA libraries, and fails the install where the network is closed.
+const INSTALL_COMMAND = 'npm install --ignore-scripts onnxruntime-node@1.30.0';
 
 /**
  * Loads onnxruntime-node with its telemetry off and its log silent: what it has to say arrives as errors.
