@@ -5,7 +5,8 @@ const LOG_INTERVAL_MS = 10_000;
 
 /** One line that is overwritten as work goes on; in a file or a pipe, a line every ten seconds. */
 export class StatusLine {
-  private lastLogMs = Number.NEGATIVE_INFINITY;
+  /** Quick work needs no line in a log. */
+  private lastLogMs = performance.now();
   private shown = false;
 
   constructor(private readonly stream: WriteStream | NodeJS.WriteStream) {}

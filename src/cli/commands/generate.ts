@@ -24,6 +24,8 @@ const GALLERY_PROMPTS = [
   'sun',
   'pizza',
 ];
+/** A sheet of pictures of 64 pixels is too small to look at. */
+const GALLERY_ENLARGEMENT = 3;
 const GALLERY_COLUMNS = 4;
 
 export const generateCommand = defineCommand({
@@ -134,7 +136,8 @@ async function drawGallery(
     const count = options.count ?? 1;
     const columns = count === 1 ? GALLERY_COLUMNS : count;
     const file = join(out, `gallery-${results[0]?.seed}.png`);
-    await contactSheet(images, { columns }).toFile(file);
+    const enlarged = images.map((image) => image.enlarge(GALLERY_ENLARGEMENT));
+    await contactSheet(enlarged, { columns, gap: 16 }).toFile(file);
     return { files: [file], loadMs, results: results.map(({ images: _, ...result }) => result) };
   } finally {
     await model.dispose();

@@ -75,6 +75,21 @@ describe('RasterImage', () => {
   });
 });
 
+describe('enlarge', () => {
+  it('makes a square of each pixel', () => {
+    const image = plain(1, 2, 1);
+    image.data.set([10, 20, 30, 255, 40, 50, 60, 255]);
+    const large = image.enlarge(2);
+    expect([large.width, large.height]).toEqual([4, 2]);
+    const row = [10, 20, 30, 255, 10, 20, 30, 255, 40, 50, 60, 255, 40, 50, 60, 255];
+    expect([...large.data]).toEqual([...row, ...row]);
+  });
+
+  it.each([0, 1.5, 65, Number.NaN])('refuses the factor %s', (factor) => {
+    expect(() => plain(1, 2, 2).enlarge(factor)).toThrow(/Expected factor: an integer from 1 to 64/);
+  });
+});
+
 describe('contactSheet', () => {
   it('lays pictures out row by row on white', async () => {
     const sheet = contactSheet([plain(1, 4, 4), plain(2, 4, 4), plain(3, 4, 4)], { columns: 2, gap: 1 });

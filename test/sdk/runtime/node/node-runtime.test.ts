@@ -21,7 +21,9 @@ describe('loadRuntime', () => {
     const missing = () => Promise.reject(new Error("Cannot find package 'onnxruntime-node' imported from x"));
     await expect(loadRuntime(missing)).rejects.toMatchObject({
       code: 'RUNTIME_MISSING',
-      message: expect.stringMatching(/not installed.*npm install --ignore-scripts onnxruntime-node@1\.30\.0/u),
+      message: expect.stringMatching(
+        /not installed.*npm install --ignore-scripts onnxruntime-node@1\.30\.0/u,
+      ),
     });
   });
 
