@@ -1,18 +1,24 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
+import { activate, channelsBefore, type GeneratorActivation } from './generator-activation.js';
 import { UpConv2D } from './up-conv2d.js';
 
+export interface UpBlockOptions {
+  /** Channels that come out. */
+  filters: number;
+  activation: GeneratorActivation;
+  name: string;
+}
+
 /**
- * Doubles height and width: nearest neighbour ×2, convolution 3×3 without bias, batch normalisation, ReLU
- * (`upBlock` of the official StackGAN code).
+ * Doubles height and width: nearest neighbour ×2, convolution 3×3 without bias, batch normalisation, activation
+ * (`upBlock` of the official code of all three architectures).
  */
 export function upBlock(
   x: tf.SymbolicTensor,
-  { filters, name }: { filters: number; name: string },
+  { filters, activation, name }: UpBlockOptions,
 ): tf.SymbolicTensor {
-  const convolved = new UpConv2D({ filters, name: `${name}/conv` }).apply(x);
-  const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolved);
-  return tf.layers
-    .activation({ activation: 'relu', name: `${name}/relu` })
-    .apply(normalised) as tf.SymbolicTensor;
+  const convolution = new UpConv2D({ filters: channelsBefore(activation, filters), name: `${name}/conv` });
+  const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolution.apply(x));
+  return activate(normalised as tf.SymbolicTensor, activation, name);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildStage1Discriminator } from '../../../src/training/architectures/stackgan/stage1-discriminator.js';
+import { buildDiscriminator } from '../../../src/training/architectures/discriminator.js';
 import { buildStage1Generator } from '../../../src/training/architectures/stackgan/stage1-generator.js';
 import { mergeVariables, variablesOf } from '../../../src/training/weights/named-variables.js';
 import { BACKENDS, loadWeights, Oracle, relativeDifference } from '../oracle.js';
@@ -90,11 +90,12 @@ describe.each(BACKENDS)('Stage-I against the official PyTorch code, %s backend',
 
   it('discriminator: features and conditional probability', () => {
     const oracle = new Oracle('v1-stage1-d');
-    const { backbone, conditionalHead } = buildStage1Discriminator({
-      conditionDim: 12,
+    const { backbone, conditionalHead } = buildDiscriminator({
+      name: 'discriminator',
+      imageSize: 64,
       baseWidth: 8,
       normalization: 'batch',
-      projectionDim: undefined,
+      conditionalHead: { conditionDim: 12 },
       unconditionalHead: false,
     });
     const variables = mergeVariables(variablesOf(backbone), variablesOf(conditionalHead));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { BatchNormalization } from '../../layers/batch-normalization.js';
 import { conditioningAugmentation } from '../../layers/conditioning-augmentation.js';
+import { firstMap } from '../../layers/first-map.js';
+import { imageHead } from '../../layers/image-head.js';
 import { upBlock } from '../../layers/up-block.js';
 
 export interface Stage1GeneratorOptions {
@@ -36,19 +37,14 @@ export function buildStage1Generator(options: Stage1GeneratorOptions): Stage1Gen
   });
 
   const channels = 8 * baseWidth;
-  let x = tf.layers.concatenate({ name: 'noise_and_condition' }).apply([z, condition]);
-  x = tf.layers.dense({ units: 16 * channels, useBias: false, name: 'fc' }).apply(x);
-  x = new BatchNormalization({ name: 'fc_bn' }).apply(x);
-  x = tf.layers.activation({ activation: 'relu', name: 'fc_relu' }).apply(x);
-  // The official code views the features as channels × 4 × 4; here channels come last.
-  x = tf.layers.reshape({ targetShape: [channels, 4, 4], name: 'fc_map' }).apply(x);
-  x = tf.layers.permute({ dims: [2, 3, 1], name: 'fc_map_nhwc' }).apply(x) as tf.SymbolicTensor;
+  const noiseAndCondition = tf.layers
+    .concatenate({ name: 'noise_and_condition' })
+    .apply([z, condition]) as tf.SymbolicTensor;
+  let x = firstMap(noiseAndCondition, { channels, activation: 'relu', name: 'fc' });
   for (const level of [1, 2, 3, 4]) {
-    x = upBlock(x, { filters: channels / 2 ** level, name: `upsample${level}` });
+    x = upBlock(x, { filters: channels / 2 ** level, activation: 'relu', name: `upsample${level}` });
   }
-  const image = tf.layers
-    .conv2d({ filters: 3, kernelSize: 3, padding: 'same', useBias: false, activation: 'tanh', name: 'img' })
-    .apply(x) as tf.SymbolicTensor;
+  const image = imageHead(x, 'img');
 
   const inputs = [sentence, z, eps];
   return {

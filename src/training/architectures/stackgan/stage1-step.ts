@@ -6,7 +6,7 @@ import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import type { Adam } from '../../optimizers/adam.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
-import type { Stage1Discriminator } from './stage1-discriminator.js';
+import type { ConditionalDiscriminator } from '../discriminator.js';
 import type { Stage1Generator } from './stage1-generator.js';
 
 /** One mini-batch; all tensors `[batch, ...]`. */
@@ -23,7 +23,7 @@ export interface Stage1Batch {
 
 export interface Stage1StepOptions {
   generator: Stage1Generator;
-  discriminator: Stage1Discriminator;
+  discriminator: ConditionalDiscriminator;
   generatorVariables: NamedVariables;
   discriminatorVariables: NamedVariables;
   generatorOptimizer: Adam;

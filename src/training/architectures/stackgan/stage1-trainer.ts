@@ -6,7 +6,7 @@ import { MovingAverage } from '../../optimizers/moving-average.js';
 import type { Stage1Config } from '../../run/config.js';
 import { initializeWeights } from '../../weights/initialize-weights.js';
 import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
-import { buildStage1Discriminator } from './stage1-discriminator.js';
+import { buildDiscriminator } from '../discriminator.js';
 import { buildStage1Generator, type Stage1Generator } from './stage1-generator.js';
 import { type Stage1Batch, type Stage1Losses, type Stage1StepOptions, stage1Step } from './stage1-step.js';
 
@@ -25,17 +25,21 @@ export class Stage1Trainer {
   ) {
     const { generator: widths, discriminator: settings } = config;
     this.generator = buildStage1Generator({ ...widths, sentenceDim });
-    const discriminator = buildStage1Discriminator({
-      ...settings,
-      conditionDim: settings.condition === 'sentence' ? sentenceDim : widths.conditionDim,
-      projectionDim: settings.projectionDim ?? undefined,
+    const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
+    const conditionDim = condition === 'sentence' ? sentenceDim : widths.conditionDim;
+    const discriminator = buildDiscriminator({
+      name: 'stage1_discriminator',
+      imageSize: 64,
+      baseWidth,
+      normalization,
+      conditionalHead: { conditionDim, projectionDim: projectionDim ?? undefined },
+      unconditionalHead,
     });
-    const { backbone, conditionalHead, unconditionalHead } = discriminator;
     const judges = [
-      backbone,
-      conditionalHead,
-      ...(unconditionalHead === undefined ? [] : [unconditionalHead]),
-    ];
+      discriminator.backbone,
+      discriminator.conditionalHead,
+      discriminator.unconditionalHead,
+    ].filter((model) => model !== undefined);
 
     const all = [this.generator.model, ...judges].map((model) => variablesOf(model, { prefix: model.name }));
     for (const variables of all) initializeWeights(variables, random);
