@@ -4,8 +4,10 @@ import {
   gaussianSampleHandler,
   rootMeanSquareNormHandler,
 } from './conditioning-handlers.js';
+import { gluHandler } from './glu-handler.js';
 import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
 import { batchNormalizationHandler } from './normalization-handler.js';
+import { tileConditionHandler } from './tile-condition-handler.js';
 import { upConv2DHandler } from './up-conv2d-handler.js';
 
 /** How the layers of our models become ONNX: the standard ones, and those of `src/training/layers`. */
@@ -13,6 +15,8 @@ export const layerHandlers: readonly LayerHandler[] = [
   ...standardHandlers,
   batchNormalizationHandler,
   upConv2DHandler,
+  gluHandler,
+  tileConditionHandler,
   featureSliceHandler,
   gaussianSampleHandler,
   rootMeanSquareNormHandler,

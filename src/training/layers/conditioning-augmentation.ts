@@ -1,15 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { FeatureSlice } from './feature-slice.js';
 import { GaussianSample } from './gaussian-sample.js';
+import { Glu } from './glu.js';
+
+/**
+ * What follows the linear layer. `relu`: StackGAN in PyTorch, where neither mean nor log variance is ever negative, so
+ * that the deviation is at least 1. `leakyRelu` (slope 0.2): StackGAN in TensorFlow. `glu`: StackGAN++ and AttnGAN.
+ * `linear`: none.
+ */
+export type ConditioningActivation = 'relu' | 'leakyRelu' | 'glu' | 'linear';
 
 export interface ConditioningAugmentationOptions {
   /** Size of the mean, of the log variance and of the condition `c`. */
   conditionDim: number;
-  /**
-   * What follows the linear layer. The official PyTorch code of StackGAN has `relu`, which keeps the mean and
-   * the log variance from ever being negative; `linear` leaves their signs free.
-   */
-  activation: 'relu' | 'linear';
+  activation: ConditioningActivation;
+  /** What the second half of the statistics is. @default 'logVariance'; StackGAN in TensorFlow has `logSigma` */
+  spread?: 'logVariance' | 'logSigma';
   /** Prefix of the layers' names. */
   name: string;
 }
@@ -19,7 +25,7 @@ export interface ConditioningAugmentation {
   condition: tf.SymbolicTensor;
   /** `[batch, conditionDim]` */
   mean: tf.SymbolicTensor;
-  /** `[batch, conditionDim]` */
+  /** `[batch, conditionDim]`, whatever `spread` says: twice the log sigma. */
   logVariance: tf.SymbolicTensor;
 }
 
@@ -32,16 +38,39 @@ export function conditioningAugmentation(
   eps: tf.SymbolicTensor,
   options: ConditioningAugmentationOptions,
 ): ConditioningAugmentation {
-  const { conditionDim, activation, name } = options;
-  const statistics = tf.layers
-    .dense({ units: 2 * conditionDim, activation, name: `${name}/fc` })
-    .apply(sentence) as tf.SymbolicTensor;
+  const { conditionDim, spread = 'logVariance', name } = options;
+  const statistics = gaussianStatistics(sentence, options);
   const half = (part: string, begin: number) =>
     new FeatureSlice({ name: `${name}/${part}`, begin, size: conditionDim }).apply(
       statistics,
     ) as tf.SymbolicTensor;
   const mean = half('mean', 0);
-  const logVariance = half('log_variance', conditionDim);
+  let logVariance: tf.SymbolicTensor;
+  if (spread === 'logSigma') {
+    const logSigma = half('log_sigma', conditionDim);
+    logVariance = tf.layers
+      .add({ name: `${name}/log_variance` })
+      .apply([logSigma, logSigma]) as tf.SymbolicTensor;
+  } else {
+    logVariance = half('log_variance', conditionDim);
+  }
   const sample = new GaussianSample({ name: `${name}/sample` });
   return { condition: sample.apply([mean, logVariance, eps]) as tf.SymbolicTensor, mean, logVariance };
+}
+
+/** `[batch, 2 conditionDim]` */
+function gaussianStatistics(
+  sentence: tf.SymbolicTensor,
+  { conditionDim, activation, name }: ConditioningAugmentationOptions,
+): tf.SymbolicTensor {
+  const units = activation === 'glu' ? 4 * conditionDim : 2 * conditionDim;
+  const ofLinear = activation === 'relu' ? 'relu' : 'linear';
+  const linear = tf.layers
+    .dense({ units, activation: ofLinear, name: `${name}/fc` })
+    .apply(sentence) as tf.SymbolicTensor;
+  if (activation === 'glu') return new Glu({ name: `${name}/glu` }).apply(linear) as tf.SymbolicTensor;
+  if (activation === 'leakyRelu') {
+    return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(linear) as tf.SymbolicTensor;
+  }
+  return linear;
 }
