@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../src/sdk/errors.js';
+import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
+import { float32Of, type SafetensorsTensor } from '../../../src/training/weights/safetensors.js';
+import { type FloatTensor, toOfficialLayout, toOurLayout } from './official-layout.js';
+import type { OfficialName } from './official-name.js';
+
+/** Tensors of a state dict by their official keys. */
+export type StateDict = ReadonlyMap<string, SafetensorsTensor>;
+
+export interface LoadOfficialOptions {
+  /** What to call the state dict in a message, such as its path. @default 'the state dict' */
+  source?: string;
+}
+
+/**
+ * Gives variables the weights of an official state dict. Keys may carry the `module.` of DataParallel; counters of
+ * batches (`num_batches_tracked`) are passed over.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` naming the first tensor that is missing, unknown, of another shape or no
+ * float; no variable has changed then.
+ */
+export function loadOfficial(
+  variables: NamedVariables,
+  tensors: StateDict,
+  names: readonly OfficialName[],
+  options: LoadOfficialOptions = {},
+): void {
+  const { source = 'the state dict' } = options;
+  checkRows(variables, names);
+  const unused = withoutModulePrefix(tensors);
+  const take = (official: string): FloatTensor => {
+    const tensor = unused.get(official);
+    if (tensor === undefined) throw invalid(source, official, 'expected this tensor, but there is none');
+    unused.delete(official);
+    return { shape: tensor.shape, data: float32Of(tensor) };
+  };
+
+  const values = new Map<tf.Variable, FloatTensor>();
+  for (const { ours, official, layout, addend } of names) {
+    const variable = variableAt(variables, ours);
+    let tensor = take(official);
+    if (addend !== undefined) tensor = sum(tensor, take(addend), source, addend);
+    const converted = toOurLayout(tensor, layout);
+    if (converted?.shape.join() !== variable.shape.join()) {
+      const expected = toOfficialLayout(zeros(variable.shape), layout)?.shape ?? variable.shape;
+      throw invalid(source, official, `expected ${bracketed(expected)}, received ${bracketed(tensor.shape)}`);
+    }
+    values.set(variable, converted);
+  }
+  for (const official of unused.keys()) {
+    if (!official.endsWith('.num_batches_tracked')) {
+      throw invalid(source, official, 'the tensor has no place in this model');
+    }
+  }
+  for (const [variable, { data, shape }] of values) {
+    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+  }
+}
+
+/**
+ * Our weights as an official state dict, float32, in the order of `names`.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` if the names do not belong to these variables.
+ */
+export function toOfficial(
+  variables: NamedVariables,
+  names: readonly OfficialName[],
+): Map<string, SafetensorsTensor> {
+  checkRows(variables, names);
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const name of names) {
+    const variable = variableAt(variables, name.ours);
+    const data = Float32Array.from(variable.dataSync());
+    const { official, layout, addend } = name;
+    const converted = toOfficialLayout({ shape: variable.shape, data }, layout);
+    if (converted === undefined) {
+      throw invalid('our weights', official, `${bracketed(variable.shape)} has no layout '${layout}'`);
+    }
+    tensors.set(official, { dtype: 'F32', ...converted });
+    if (addend !== undefined) tensors.set(addend, { dtype: 'F32', ...zeros(converted.shape) });
+  }
+  return tensors;
+}
+
+/** A state dict under the keys of the bare module: DataParallel puts `module.` before each. */
+export function withoutModulePrefix(tensors: StateDict): Map<string, SafetensorsTensor> {
+  return new Map([...tensors].map(([key, tensor]) => [key.replace(/^module\./, ''), tensor]));
+}
+
+/** Every variable has one row, and every row a variable: else a weight would silently keep its random start. */
+function checkRows(variables: NamedVariables, names: readonly OfficialName[]): void {
+  const rows = new Set(names.map(({ ours }) => ours));
+  for (const ours of variables.keys()) {
+    if (!rows.has(ours))
+      throw invalid('the list of official names', ours, 'this weight has no official name');
+  }
+}
+
+function variableAt(variables: NamedVariables, ours: string): tf.Variable {
+  const variable = variables.get(ours);
+  if (variable === undefined) {
+    throw invalid('the list of official names', ours, 'the model has no such weight');
+  }
+  return variable;
+}
+
+function sum(a: FloatTensor, b: FloatTensor, source: string, name: string): FloatTensor {
+  if (a.shape.join() !== b.shape.join()) {
+    throw invalid(source, name, `expected ${bracketed(a.shape)}, received ${bracketed(b.shape)}`);
+  }
+  return { shape: a.shape, data: a.data.map((value, index) => value + (b.data[index] ?? 0)) };
+}
+
+function zeros(shape: readonly number[]): FloatTensor {
+  return { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) };
+}
+
+function bracketed(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+function invalid(source: string, tensor: string, problem: string): WordbrushError {
+  return new WordbrushError('WEIGHTS_INVALID', `${source}, ${tensor}: ${problem}.`, {
+    hint: 'The weights belong to a model of another kind or of other widths.',
+    details: { source, tensor },
+  });
+}

@@ -1,0 +1,72 @@
+import type { OfficialLayout } from './official-name.js';
+
+/** A tensor of float32 in row-major order. */
+export interface FloatTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** A tensor of an official state dict in our layout; undefined if its rank does not fit the layout. */
+export function toOurLayout(tensor: FloatTensor, layout: OfficialLayout): FloatTensor | undefined {
+  const rank = tensor.shape.length;
+  switch (layout) {
+    case 'same':
+      return tensor;
+    case 'linear':
+      return rank === 2 ? permuted(tensor, [1, 0]) : undefined;
+    case 'convolution':
+      return rank === 3 || rank === 4 ? permuted(tensor, [...axesFrom(2, rank), 1, 0]) : undefined;
+    case 'pointwise':
+      return rank === 4 && tensor.shape[2] === 1 && tensor.shape[3] === 1
+        ? permuted({ shape: tensor.shape.slice(0, 2), data: tensor.data }, [1, 0])
+        : undefined;
+  }
+}
+
+/** One of our weights, or its gradient, in the official layout; undefined if its rank does not fit the layout. */
+export function toOfficialLayout(tensor: FloatTensor, layout: OfficialLayout): FloatTensor | undefined {
+  const rank = tensor.shape.length;
+  switch (layout) {
+    case 'same':
+      return tensor;
+    case 'linear':
+      return rank === 2 ? permuted(tensor, [1, 0]) : undefined;
+    case 'convolution':
+      return rank === 3 || rank === 4
+        ? permuted(tensor, [rank - 1, rank - 2, ...axesFrom(0, rank - 2)])
+        : undefined;
+    case 'pointwise': {
+      if (rank !== 2) return undefined;
+      const { shape, data } = permuted(tensor, [1, 0]);
+      return { shape: [...shape, 1, 1], data };
+    }
+  }
+}
+
+/** A copy with its axes in the order `axes`. */
+export function permuted({ shape, data }: FloatTensor, axes: readonly number[]): FloatTensor {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const newShape = axes.map((axis) => shape[axis] ?? 0);
+  const newStrides = axes.map((axis) => strides[axis] ?? 0);
+  const result = new Float32Array(data.length);
+  const position = newShape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = data[from] ?? Number.NaN;
+    for (let axis = newShape.length - 1; axis >= 0; axis--) {
+      const next = (position[axis] ?? 0) + 1;
+      from += newStrides[axis] ?? 0;
+      if (next < (newShape[axis] ?? 0)) {
+        position[axis] = next;
+        break;
+      }
+      position[axis] = 0;
+      from -= next * (newStrides[axis] ?? 0);
+    }
+  }
+  return { shape: newShape, data: result };
+}
+
+function axesFrom(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index);
+}
