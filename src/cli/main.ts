@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import { stripVTControlCharacters } from 'node:util';
 import { defineCommand, runCommand, runMain } from 'citty';
 import { WordbrushError } from '../sdk/errors.js';
 import { reportError } from './report-error.js';
@@ -17,14 +18,25 @@ const mainCommand = defineCommand({
 });
 
 const args = process.argv.slice(2);
-const asksForHelp = args.length === 0 || ['--help', '-h', '--version'].some((flag) => args.includes(flag));
-if (asksForHelp) {
+const isVersion = args.length === 1 && args[0] === '--version';
+if (isVersion || args.length === 0 || args.includes('--help') || args.includes('-h')) {
   await runMain(mainCommand, { rawArgs: args.length === 0 ? ['--help'] : args });
 } else {
   // runMain would print errors its own way.
-  await runCommand(mainCommand, { rawArgs: args }).catch((error: unknown) => {
-    reportError(isUsageError(error) ? usageError(error) : error);
-  });
+  await runCommand(mainCommand, { rawArgs: args }).catch((error: unknown) => reportError(explain(error)));
+}
+
+/** Errors of citty and of the module loader in our own words. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const missing = /Cannot find package '(@tensorflow\/[\w-]+|sharp)'/.exec(error.message)?.[1];
+  if (missing !== undefined) {
+    return new WordbrushError('PACKAGE_MISSING', `Expected the package ${missing}, which is not installed.`, {
+      cause: error,
+      hint: 'Training needs: npm install --ignore-scripts @tensorflow/tfjs-node-gpu@4.22.0 sharp',
+    });
+  }
+  return isUsageError(error) ? usageError(error) : error;
 }
 
 /** citty's own complaints about arguments; it does not export their class. */
@@ -34,7 +46,8 @@ function isUsageError(error: unknown): error is Error {
 
 function usageError(error: Error): WordbrushError {
   const hint = 'Add --help for what the command takes.';
-  return new WordbrushError('INVALID_OPTION', `${error.message}.`.replace(/\.\.$/, '.'), { hint });
+  const message = stripVTControlCharacters(error.message).replace(/\.?$/, '.');
+  return new WordbrushError('INVALID_OPTION', message, { hint });
 }
 
 function packageVersion(): string {

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   LAYER_UNSUPPORTED: 'the exporter does not know a layer or an option of it',
   EXPORT_MISMATCH: 'ONNX Runtime and TensorFlow.js disagree about an exported graph',
   NETWORK: 'a package could not be fetched',
+  PACKAGE_MISSING: 'a package that the command needs is not installed',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

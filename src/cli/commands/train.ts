@@ -4,7 +4,7 @@ import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import type { StackganConfig } from '../../training/run/config.js';
 import { STACKGAN_PRESETS } from '../../training/run/presets/stackgan.js';
 import type { RetrievalReport, TrainEvent } from '../../training/run/train-events.js';
-import { trainStackgan } from '../../training/run/train-stackgan.js';
+import { type TrainOutcome, trainStackgan } from '../../training/run/train-stackgan.js';
 import { parseInteger } from '../parse-arguments.js';
 import { refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
@@ -13,7 +13,7 @@ export const trainCommand = defineCommand({
   meta: { name: 'train', description: 'Train a text encoder and a generator on pictures with captions' },
   args: {
     architecture: { type: 'string', default: 'stackgan', description: 'stackgan' },
-    preset: { type: 'string', default: 'tiny', description: 'tiny or paper' },
+    preset: { type: 'string', description: 'tiny or paper (default: tiny)' },
     data: { type: 'string', required: true, description: 'Image folder with metadata.jsonl' },
     out: { type: 'string', required: true, description: 'Folder of the run' },
     resume: { type: 'boolean', default: false, description: 'Go on with the run in that folder' },
@@ -23,36 +23,52 @@ export const trainCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
-    const config = presetConfig(args.architecture, args.preset, args.seed);
+    if (args.resume && (args.preset !== undefined || args.seed !== undefined)) {
+      throw new WordbrushError('INVALID_OPTION', 'Expected --resume without --preset and --seed.', {
+        hint: "The run's config.json holds them.",
+      });
+    }
+    const config = presetConfig(args.architecture, args.preset ?? 'tiny', args.seed);
     const steps = args.steps === undefined ? undefined : parseInteger('steps', args.steps, 1);
     await loadTensorFlow({ backend: backendName(args.backend) });
-    const stop = new AbortController();
-    const status = new StatusLine(process.stdout);
-    const onInterrupt = () => {
-      status.print('Stopping after this step; a second Ctrl-C stops at once, without a checkpoint.');
-      stop.abort();
-    };
-    process.once('SIGINT', onInterrupt);
-    process.once('SIGTERM', onInterrupt);
+    const { data, out, resume } = args;
+    const status = new StatusLine(process.stderr);
+    const stop = stopOnInterrupt(status);
     try {
-      const { data, out, resume } = args;
-      await trainStackgan({
-        config,
-        data,
-        out,
-        resume,
-        steps,
-        signal: stop.signal,
-        onEvent: (event) => show(event, status),
-      });
+      const onEvent = (event: TrainEvent) => show(event, status);
+      const outcome = await trainStackgan({ config, data, out, resume, steps, signal: stop.signal, onEvent });
+      status.end();
+      console.log(nextStep(outcome, out));
     } finally {
       status.end();
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onInterrupt);
+      stop.forget();
     }
-    console.log(`The run is in ${args.out}. Next: wordbrush export ${args.out} --out DIR`);
   },
 });
+
+/** The first Ctrl-C asks training to stop; then the system's own answer to a second one is back. */
+function stopOnInterrupt(status: StatusLine) {
+  const controller = new AbortController();
+  const stop = () => {
+    status.print('Stopping; a second Ctrl-C stops at once, without a checkpoint.');
+    controller.abort();
+    forget();
+  };
+  const forget = () => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return { signal: controller.signal, forget };
+}
+
+function nextStep({ finished, checkpointStep }: TrainOutcome, out: string): string {
+  if (checkpointStep === undefined)
+    return `Stopped before the first checkpoint; --resume begins with what ${out} has.`;
+  const reached = finished ? 'Finished' : `Stopped with a checkpoint at step ${checkpointStep}`;
+  return `${reached}. Next: wordbrush export ${out} --out DIR${finished ? '' : ', or train on with --resume'}`;
+}
 
 function presetConfig(architecture: string, preset: string, seed: string | undefined): StackganConfig {
   if (architecture !== 'stackgan') {
@@ -105,10 +121,11 @@ function retrievalLine({ train, test }: RetrievalReport): string {
   return `text encoder: ${percent(train)} of the captions find their picture${held}`;
 }
 
+/** What matters most comes first: a narrow terminal cuts the end off. */
 function stepLine({ losses, imagesPerSecond, secondsLeft }: Extract<TrainEvent, { type: 'step' }>): string {
   const { discriminator, generator, kl } = losses;
-  const terms = `D ${discriminator.toFixed(2)}  G ${generator.toFixed(2)}  KL ${kl.toFixed(3)}`;
-  return `${imagesPerSecond.toFixed(0)} images/s  ${terms}  ${duration(secondsLeft)} left`;
+  const terms = `D ${discriminator.toFixed(2)} G ${generator.toFixed(2)} KL ${kl.toFixed(2)}`;
+  return `${duration(secondsLeft)} left, ${imagesPerSecond.toFixed(0)} images/s, ${terms}`;
 }
 
 function duration(seconds: number): string {
@@ -117,9 +134,9 @@ function duration(seconds: number): string {
 }
 
 function progress(phase: string, step: number, steps: number, text: string): string {
-  const width = 20;
+  const width = 8;
   const filled = Math.round((step / steps) * width);
-  return `${phase} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${step}/${steps}  ${text}`;
+  return `${phase} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${step}/${steps} ${text}`;
 }
 
 function percent(share: number): string {

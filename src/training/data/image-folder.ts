@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { isWord, tokenize } from '../../sdk/text/tokenize.js';
 import { type Split, splitByName } from './test-split.js';
 
 /** A picture of a data set with what is said about it. */
@@ -30,7 +31,9 @@ const METADATA_FILE = 'metadata.jsonl';
 
 const lineSchema = z.object({
   file_name: z.string().min(1, 'is empty'),
-  captions: z.array(z.string().regex(/\S/, 'is empty')).min(1, 'has no caption'),
+  captions: z
+    .array(z.string().regex(/\S/, 'is empty').refine(hasWord, 'has no word'))
+    .min(1, 'has no caption'),
   split: z.enum(['train', 'test']).optional(),
   group: z.string().optional(),
   class_name: z.string().optional(),
@@ -82,7 +85,7 @@ async function readMetadata(path: string): Promise<string> {
 
 async function parseLine(text: string, place: Place): Promise<CaptionedImage> {
   const parsed = lineSchema.safeParse(parseJson(text, place));
-  if (!parsed.success) throw invalidLine(place, z.prettifyError(parsed.error), parsed.error);
+  if (!parsed.success) throw invalidLine(place, describeIssue(parsed.error), parsed.error);
   const { file_name: fileName, captions, split, group, class_name: className } = parsed.data;
   const path = resolve(place.root, fileName);
   const inside = relative(place.root, path);
@@ -102,6 +105,20 @@ async function parseLine(text: string, place: Place): Promise<CaptionedImage> {
     group: group ?? className,
     line: place.line,
   };
+}
+
+/** Without a word there is nothing for a text encoder to read. */
+function hasWord(caption: string): boolean {
+  return tokenize(caption).some(isWord);
+}
+
+/** The first thing that is wrong, as `captions[0] is empty`. */
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).reduce<string>(
+    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name}${name && '.'}${String(part)}`),
+    '',
+  );
+  return `${path || 'the line'} ${issue?.message ?? 'is wrong'}`;
 }
 
 function parseJson(text: string, place: Place): unknown {

@@ -28,7 +28,7 @@ export interface ExportReport {
   /** Largest absolute differences between ONNX Runtime and TensorFlow.js. */
   textEncoderDifference: number;
   stageDifference: number;
-  /** Size of all files but the manifest. */
+  /** Size of the two graphs. */
   bytes: number;
 }
 

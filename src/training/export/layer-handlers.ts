@@ -9,6 +9,7 @@ import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './l
 import { batchNormalizationHandler } from './normalization-handler.js';
 import { tileConditionHandler } from './tile-condition-handler.js';
 import { upConv2DHandler } from './up-conv2d-handler.js';
+import { wordAttentionHandler, wordContextHandler } from './word-attention-handlers.js';
 
 /** How the layers of our models become ONNX: the standard ones, and those of `src/training/layers`. */
 export const layerHandlers: readonly LayerHandler[] = [
@@ -23,4 +24,6 @@ export const layerHandlers: readonly LayerHandler[] = [
   lengthMaskHandler,
   lstmDirectionHandler,
   finalStatesHandler,
+  wordAttentionHandler,
+  wordContextHandler,
 ];

@@ -16,15 +16,15 @@ export function modelCard({ name, training, dataset, retrieval }: ModelCardConte
   const heldOut =
     retrieval.test === undefined
       ? ''
-      : `; ${percent(retrieval.test)} of the ${dataset.testPictures} held-out ones find theirs among each other`;
+      : `; of the ${dataset.testPictures} held-out ones, ${percent(retrieval.test)} among each other`;
   return `# ${name}
 
 StackGAN, Stage-I: draws pictures of 64×64 pixels from a few words. Preset \`${training.preset}\` of wordbrush.
 
 - Data: ${dataset.name} (licence: ${dataset.licence}), ${dataset.trainPictures} pictures; ${dataset.testPictures} more were held out.${dataset.source === undefined ? '' : ` ${dataset.source}`}
-- Training: ${training.steps} steps of ${String(training.batchSize)} pictures (${epochs} epochs), ${hours} hours, seed ${training.seed}. The weights are a moving average.
-- Text encoder: a bi-LSTM trained by contrast with EfficientNet-Lite0 features. ${percent(retrieval.train)} of the training captions find their own picture among all${heldOut}.
-- Words: the vocabulary holds the words of the training captions, English, lower case. Others are dropped and reported.
+- Training: ${training.steps} steps of ${String(training.batchSize)} pictures (${epochs} epochs), ${hours} hours, seed ${training.seed}.
+- Text encoder: a bi-LSTM trained by contrast with EfficientNet-Lite0 features. The first caption of ${percent(retrieval.train)} of the training pictures finds its own picture among all${heldOut}.
+- Words: the vocabulary holds the words of the training captions, in lower case. Others are dropped and reported.
 
 It draws what it has seen, for example: ${dataset.examples.map((example) => `"${example}"`).join(', ')}. New combinations of known words are a
 matter of luck, and fine shapes are soft.

@@ -19,11 +19,11 @@ const SELF_TEST_TOLERANCE = 2;
 
 /**
  * Writes a bundle folder, whole or not at all: it is filled beside its place, opened and drawn with by the SDK, and
- * moved there at the end. A bundle that was there is replaced.
+ * moved there at the end. A bundle that was there is replaced, anything else is not.
  * @throws WordbrushError OUTPUT_NOT_WRITABLE, and what the SDK throws if the bundle does not draw.
  */
 export async function writeBundle(folder: string, content: BundleContent): Promise<void> {
-  await writeWholeFolder(folder, async (partial) => {
+  const fill = async (partial: string) => {
     const files: Manifest['files'] = {};
     for (const [path, text] of content.files) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
@@ -36,7 +36,9 @@ export async function writeBundle(folder: string, content: BundleContent): Promi
       ...manifest,
       selfTest: await drawSelfTest(partial, content.selfTestPrompt),
     });
-  });
+  };
+  const mayReplace = (names: readonly string[]) => names.length === 0 || names.includes(MANIFEST_FILE);
+  await writeWholeFolder(folder, fill, { mayReplace });
 }
 
 async function writeManifest(folder: string, manifest: Manifest): Promise<void> {

@@ -1,19 +1,30 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { makeFolder } from '../../sdk/runtime/node/make-folder.js';
 
+export interface WholeFolderOptions {
+  /** Whether a folder that is there and holds these names may be replaced. @default only an empty one */
+  mayReplace?: (names: readonly string[]) => boolean;
+}
+
 /**
  * Makes a folder whole or not at all: `fill` writes into a folder beside its place, which is moved there at the end.
- * A folder that was there is replaced. Should it fail, nothing stays and what was there is untouched.
- * @throws WordbrushError OUTPUT_NOT_WRITABLE, or whatever error of ours `fill` throws.
+ * Should it fail, nothing stays and what was there is untouched.
+ * @throws WordbrushError OUTPUT_NOT_WRITABLE, also for a place that holds something else; and what `fill` throws.
  */
-export async function writeWholeFolder<T>(folder: string, fill: (partial: string) => Promise<T>): Promise<T> {
+export async function writeWholeFolder<T>(
+  folder: string,
+  fill: (partial: string) => Promise<T>,
+  { mayReplace = (names) => names.length === 0 }: WholeFolderOptions = {},
+): Promise<T> {
   const target = resolve(folder);
-  const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
+  await requireReplaceable(target, mayReplace);
+  const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}`);
   const partial = beside('partial');
   try {
     await makeFolder(dirname(target));
+    // What a killed process left.
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial);
     const result = await fill(partial);
@@ -23,13 +34,37 @@ export async function writeWholeFolder<T>(folder: string, fill: (partial: string
   } catch (error) {
     // Writes that were under way may still put files there, hence the retries.
     await rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
-    if (error instanceof WordbrushError) throw error;
-    throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${target}, but: ${reasonOf(error)}.`, {
-      hint: 'Choose a folder that you may write to, on a disk with room.',
-      cause: error,
-      details: { path: target },
-    });
+    throw isSystemError(error) ? notWritable(target, reasonOf(error), error) : error;
   }
+}
+
+/** Folders are replaced whole, so a mistyped place must not cost what lies there. */
+async function requireReplaceable(
+  target: string,
+  mayReplace: (names: readonly string[]) => boolean,
+): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(target);
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return;
+    throw notWritable(target, reasonOf(error), error);
+  }
+  if (!mayReplace(names)) throw notWritable(target, `it holds ${names.slice(0, 3).join(', ')}`);
+}
+
+function notWritable(target: string, reason: string, cause?: unknown): WordbrushError {
+  return new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write the folder ${target}, but ${reason}.`, {
+    hint: 'Choose a folder that is not there yet, on a disk with room, where you may write.',
+    cause,
+    details: { path: target },
+  });
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error && !(error instanceof WordbrushError) && 'code' in error && 'syscall' in error
+  );
 }
 
 /** A folder cannot be renamed over another, so the old one steps aside and comes back if the move fails. */
@@ -49,12 +84,12 @@ async function replaceFolder(from: string, to: string, aside: string): Promise<v
   await rm(aside, { recursive: true, force: true });
 }
 
-/** A rename is durable once the folder that holds the name is synced. */
+/** A rename is durable once the folder that holds the name is synced; some systems refuse to, and need not. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+  const handle = await open(folder, 'r').catch(() => undefined);
   try {
-    await handle.sync();
+    await handle?.sync().catch(() => undefined);
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }

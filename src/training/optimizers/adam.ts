@@ -54,7 +54,9 @@ export class Adam {
       const gradient = gradients[variable.name];
       const first = this.first.get(name);
       const second = this.second.get(name);
-      if (gradient === undefined || first === undefined || second === undefined) continue;
+      if (gradient === undefined || first === undefined || second === undefined) {
+        throw new Error(`Expected a gradient for ${name}, received none.`);
+      }
       tf.tidy(() => {
         first.assign(first.mul(this.beta1).add(gradient.mul(1 - this.beta1)));
         second.assign(second.mul(this.beta2).add(gradient.square().mul(1 - this.beta2)));

@@ -26,10 +26,11 @@ export async function saveCheckpoint(
   keep = 2,
 ): Promise<string> {
   const path = join(folder, String(state.step));
-  await writeWholeFolder(path, async (partial) => {
+  const fill = async (partial: string) => {
     await writeWholeFile(join(partial, WEIGHTS_FILE), variablesToBytes(variables));
     await writeWholeFile(join(partial, STATE_FILE), `${JSON.stringify(state)}\n`);
-  });
+  };
+  await writeWholeFolder(path, fill, { mayReplace: (names) => names.includes(WEIGHTS_FILE) });
   const steps = await checkpointSteps(folder);
   for (const step of steps.slice(0, -keep))
     await rm(join(folder, String(step)), { recursive: true, force: true });
@@ -38,7 +39,7 @@ export async function saveCheckpoint(
 
 /**
  * Loads the newest checkpoint into `variables`; undefined when there is none yet.
- * @throws WordbrushError CHECKPOINT_INVALID, or WEIGHTS_INVALID when the weights are of another configuration.
+ * @throws WordbrushError CHECKPOINT_INVALID when it is damaged, or of another configuration.
  */
 export async function loadLatestCheckpoint(
   folder: string,
@@ -51,14 +52,13 @@ export async function loadLatestCheckpoint(
     const state = stateSchema.parse(JSON.parse(await readFile(join(path, STATE_FILE), 'utf8')));
     variablesFromBytes(variables, await readFile(join(path, WEIGHTS_FILE)), join(path, WEIGHTS_FILE));
     return state;
-  } catch (error) {
-    if (error instanceof WordbrushError) throw error;
+  } catch (cause) {
     throw new WordbrushError(
       'CHECKPOINT_INVALID',
-      `The checkpoint ${path} cannot be read: ${reasonOf(error)}.`,
+      `The checkpoint ${path} cannot be read: ${reasonOf(cause)}`,
       {
-        cause: error,
-        hint: 'Delete that folder to resume from the checkpoint before it.',
+        cause,
+        hint: 'Delete that folder to go on from the checkpoint before it.',
       },
     );
   }

@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../sdk/errors.js';
@@ -13,6 +12,7 @@ import { encodeSentences } from '../data/token-batch.js';
 import { captionIds } from './caption-ids.js';
 import { checkpointSteps, loadLatestCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { StackganConfig } from './config.js';
+import { MetricsLog } from './metrics-log.js';
 import { randomStream } from './random-streams.js';
 import type { RunFolder } from './run-folder.js';
 import { writeSampleGrid } from './sample-grid.js';
@@ -49,6 +49,8 @@ export async function stage1Phase(phase: Stage1Phase): Promise<Stage1Trainer> {
   const resumed = await loadLatestCheckpoint(folder.stage1Checkpoints, trainer.variables);
   const start = resumed?.step ?? 0;
   trainer.resumeAt(start);
+  const metrics = new MetricsLog(folder.metrics);
+  await metrics.keepUntil(start);
   if (resumed !== undefined) onEvent({ type: 'resume', step: start });
 
   const order = new EpochOrder(phase.images.count, batchSize, (epoch) =>
@@ -73,7 +75,7 @@ export async function stage1Phase(phase: Stage1Phase): Promise<Stage1Trainer> {
     const epoch = order.epochOf(step);
     const secondsLeft = ((steps - step) * batchSize) / imagesPerSecond;
     onEvent({ type: 'step', step, steps, epoch, losses, imagesPerSecond, secondsLeft });
-    await appendFile(folder.metrics, `${JSON.stringify({ step, epoch, ...losses, imagesPerSecond })}\n`);
+    await metrics.append({ step, epoch, ...losses, imagesPerSecond });
 
     const stopping = phase.signal?.aborted === true;
     const isLast = stopping || step === steps;
@@ -123,8 +125,8 @@ async function stopOnDivergence({ folder }: Stage1Phase, step: number, losses: S
   throw new WordbrushError('TRAINING_DIVERGED', `The loss "${name}" became ${value} at step ${step}.`, {
     hint:
       lastGood === undefined
-        ? 'No checkpoint was written yet: start again with a lower learning rate.'
-        : `The last good checkpoint is ${join(folder.stage1Checkpoints, String(lastGood))}; resume with a lower learning rate.`,
+        ? 'No checkpoint was written yet: start again with lower learning rates.'
+        : `The last good checkpoint is ${join(folder.stage1Checkpoints, String(lastGood))}; lower the learning rates in config.json and go on with --resume.`,
     details: { step, loss: name, lastGoodStep: lastGood },
   });
 }

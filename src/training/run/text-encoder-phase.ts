@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../sdk/noise/random-stream.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import type { Vocabulary } from '../../sdk/text/vocabulary.js';
@@ -21,12 +21,18 @@ export interface SplitFeatures {
   features: tf.Tensor2D;
 }
 
+export interface FeatureSplits {
+  train: SplitFeatures;
+  /** Undefined where nothing is held out. */
+  test: SplitFeatures | undefined;
+}
+
 export interface TextEncoderPhase {
   config: StackganConfig;
   folder: RunFolder;
   vocabulary: Vocabulary;
-  /** Called only when there is something to train; the caller keeps what it returns. */
-  loadFeatures: () => Promise<{ train: SplitFeatures; test: SplitFeatures | undefined }>;
+  /** Called only when there is something to train; the phase disposes of the features. */
+  loadFeatures: () => Promise<FeatureSplits>;
   onEvent: (event: TrainEvent) => void;
   signal?: AbortSignal | undefined;
 }
@@ -46,7 +52,10 @@ export async function textEncoderPhase(phase: TextEncoderPhase): Promise<tf.Laye
     variablesFromBytes(variables, await readFile(folder.textEncoderFile), folder.textEncoderFile);
     return textEncoder;
   }
-  const retrieval = await train(phase, textEncoder);
+  const splits = await phase.loadFeatures();
+  const retrieval = await train(phase, textEncoder, splits).finally(() => {
+    tf.dispose([splits.train.features, splits.test?.features ?? []]);
+  });
   if (phase.signal?.aborted === true) return textEncoder;
   await writeWholeFile(folder.textEncoderReport, `${JSON.stringify({ retrieval })}\n`);
   await writeWholeFile(folder.textEncoderFile, variablesToBytes(variables));
@@ -54,10 +63,13 @@ export async function textEncoderPhase(phase: TextEncoderPhase): Promise<tf.Laye
   return textEncoder;
 }
 
-async function train(phase: TextEncoderPhase, textEncoder: tf.LayersModel): Promise<RetrievalReport> {
+async function train(
+  phase: TextEncoderPhase,
+  textEncoder: tf.LayersModel,
+  { train, test }: FeatureSplits,
+): Promise<RetrievalReport> {
   const { config, vocabulary, onEvent, signal } = phase;
   const { sentenceDim, maxLength, steps, batchSize, learningRate, sharpness } = config.textEncoder;
-  const { train, test } = await phase.loadFeatures();
   const idsOf = (caption: string) => captionIds(caption, vocabulary, maxLength);
   const contrast = await trainByContrast({
     textEncoder,

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -94,12 +94,23 @@ describe('a training run', () => {
     expect((await readdir(join(run('stopped'), 'checkpoints'))).sort()).toEqual(['4', '6']);
   });
 
-  it('keeps no tensors', async () => {
-    const before = tf.memory().numTensors;
+  it('has each step once in its metrics, also after a kill past the last checkpoint', async () => {
+    await cp(run('whole'), run('killed'), { recursive: true });
+    await rm(join(run('killed'), 'checkpoints', '8'), { recursive: true });
+    await appendFile(join(run('killed'), 'metrics.jsonl'), '{"step":9,"disc');
+    await train('killed', { resume: true });
+    const lines = (await readFile(join(run('killed'), 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('keeps no tensors, neither from the start nor resumed', async () => {
+    const empty = tf.memory().numTensors;
+    await train('fresh', { steps: 2 });
+    expect(tf.memory().numTensors).toBe(empty);
     await cp(run('whole'), run('counted'), { recursive: true });
     await rm(join(run('counted'), 'checkpoints', '8'), { recursive: true });
     await train('counted', { resume: true });
-    expect(tf.memory().numTensors).toBe(before);
+    expect(tf.memory().numTensors).toBe(empty);
   });
 
   it('is not overwritten without --resume, and not resumed where there is none', async () => {
@@ -112,7 +123,7 @@ describe('a training run', () => {
     await cp(run('whole'), run('damaged'), { recursive: true });
     const file = join(run('damaged'), 'checkpoints', '8', 'weights.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, 5000));
-    await expect(train('damaged', { resume: true })).rejects.toMatchObject({ code: 'WEIGHTS_INVALID' });
+    await expect(train('damaged', { resume: true })).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
 
     await cp(run('whole'), run('other'), { recursive: true });
     const wider = { ...MICRO_CONFIG, stage1: { ...MICRO_CONFIG.stage1, klWeight: 'much' } };
@@ -123,16 +134,65 @@ describe('a training run', () => {
     });
   });
 
-  it('refuses a broken data set before anything is written', async () => {
-    const data = run('broken-data');
-    await cp(EMOJI_SAMPLE, data, { recursive: true });
-    const first = (await readFile(join(data, 'metadata.jsonl'), 'utf8')).split('\n')[0] ?? '';
-    await writeFile(join(data, JSON.parse(first).file_name), 'not a picture');
-    const config = MICRO_CONFIG;
-    await expect(trainStackgan({ config, data, out: run('from-broken') })).rejects.toMatchObject({
-      code: 'DATASET_INVALID',
+  describe('refuses before anything is written', () => {
+    /** The sample with its metadata changed line by line. */
+    async function dataWith(name: string, change: (line: Record<string, unknown>, index: number) => unknown) {
+      const data = run(name);
+      await cp(EMOJI_SAMPLE, data, { recursive: true });
+      const lines = (await readFile(join(data, 'metadata.jsonl'), 'utf8')).trim().split('\n');
+      const changed = lines.map((line, index) => JSON.stringify(change(JSON.parse(line), index)));
+      await writeFile(join(data, 'metadata.jsonl'), changed.join('\n'));
+      return data;
+    }
+
+    async function expectRefusal(data: string, error: object, config = MICRO_CONFIG): Promise<void> {
+      await expect(trainStackgan({ config, data, out: run('refused') })).rejects.toMatchObject(error);
+      expect(await readdir(folder)).not.toContain('refused');
+    }
+
+    it.each(['train', 'test'])('a broken picture of the %s split', async (split) => {
+      const data = await dataWith(`broken-${split}`, (line) => line);
+      const lines = (await readFile(join(data, 'metadata.jsonl'), 'utf8'))
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const broken = lines.find((line) => line.split === split);
+      await writeFile(join(data, broken.file_name), 'not a picture');
+      await expectRefusal(data, {
+        code: 'DATASET_INVALID',
+        message: expect.stringContaining(broken.file_name),
+      });
     });
-    expect(await readdir(folder)).not.toContain('from-broken');
+
+    it('fewer than two pictures to train on', async () => {
+      const data = await dataWith('lonely', (line, index) => ({
+        ...line,
+        split: index === 0 ? 'train' : 'test',
+      }));
+      await expectRefusal(data, { code: 'DATASET_INVALID', message: expect.stringContaining('received 1') });
+    });
+
+    it('a caption without a word', async () => {
+      const data = await dataWith('wordless', (line, index) =>
+        index === 3 ? { ...line, captions: ['!!!'] } : line,
+      );
+      const message = expect.stringMatching(/metadata\.jsonl:4: captions\[0\] has no word/);
+      await expectRefusal(data, { code: 'DATASET_INVALID', message });
+    });
+
+    it('a configuration that is wrong', async () => {
+      const config = { ...MICRO_CONFIG, stage1: { ...MICRO_CONFIG.stage1, batchSize: 1 } };
+      const error = { code: 'CONFIG_INVALID', message: expect.stringContaining('stage1.batchSize') };
+      await expectRefusal(EMOJI_SAMPLE, error, config);
+    });
+  });
+
+  it('is not resumed on other data', async () => {
+    const data = run('fewer');
+    await cp(EMOJI_SAMPLE, data, { recursive: true });
+    const lines = (await readFile(join(data, 'metadata.jsonl'), 'utf8')).trim().split('\n');
+    await writeFile(join(data, 'metadata.jsonl'), lines.slice(0, -1).join('\n'));
+    const options = { config: MICRO_CONFIG, data, out: run('whole'), resume: true };
+    await expect(trainStackgan(options)).rejects.toMatchObject({ code: 'DATASET_INVALID' });
   });
 });
 
@@ -161,6 +221,15 @@ describe('a bundle exported from a run', () => {
     await expect(exportStackgan({ run: run('whole'), out })).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
+  });
+
+  it('replaces nothing but a bundle', async () => {
+    for (const out of [run('whole'), folder]) {
+      await expect(exportStackgan({ run: run('whole'), out })).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+      });
+    }
+    expect(await readdir(run('whole'))).toContain('config.json');
   });
 
   it('needs a checkpoint', async () => {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import { encodeSentences, tokenBatch } from '../../data/token-batch.js';
 import { contrastiveLoss, unitRows } from '../../losses/contrastive.js';
@@ -51,7 +52,18 @@ export async function trainByContrast(options: ContrastiveTrainingOptions): Prom
       // Falls to a tenth by a half cosine, so that the last steps settle.
       const progress = (step - 1) / options.steps;
       optimizer.learningRate = options.learningRate * (0.55 + 0.45 * Math.cos(Math.PI * progress));
-      options.onStep?.(step, contrastStep(options, imageHead, variables, optimizer, step));
+      const loss = contrastStep(options, imageHead, variables, optimizer, step);
+      if (!Number.isFinite(loss)) {
+        throw new WordbrushError(
+          'TRAINING_DIVERGED',
+          `The text encoder's loss became ${loss} at step ${step}.`,
+          {
+            hint: 'Lower textEncoder.learningRate in config.json and go on with --resume.',
+            details: { step, loss: 'contrastive' },
+          },
+        );
+      }
+      options.onStep?.(step, loss);
       if (step % 10 === 0) await tf.nextFrame();
     }
   } finally {
