@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { reasonOf, WordbrushError } from '../../src/sdk/errors.js';
+
+const tensorSchema = z.object({
+  shape: z.array(z.number().int().nonnegative()),
+  /** [largest absolute, relative L2] */
+  noise: z.tuple([z.number(), z.number()]).optional(),
+});
+
+/** A file in the folder itself: no path leads out of it. */
+const fileNameSchema = z.string().regex(/^[\w-][\w.-]*\.safetensors$/);
+
+const caseSchema = z.object({
+  case: z.string().min(1),
+  file: fileNameSchema,
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** Further files whose tensors the case reads. */
+  uses: z.array(fileNameSchema).default([]),
+  tensors: z.record(z.string(), tensorSchema),
+});
+
+const indexSchema = z.object({ format: z.literal('safetensors'), cases: z.array(caseSchema).min(1) });
+
+/** One entry of `cases` in `index.json`. */
+export type OracleCase = z.infer<typeof caseSchema>;
+
+/**
+ * The cases of a folder of oracles, in the order of its `index.json`.
+ * @throws {WordbrushError} `FILE_MISSING` without an `index.json`, `INVALID_OPTION` for one of another kind.
+ */
+export async function readOracleIndex(folder: string): Promise<OracleCase[]> {
+  const path = join(folder, 'index.json');
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new WordbrushError(
+      'FILE_MISSING',
+      `Expected a folder of oracles with ${path}: ${reasonOf(cause)}.`,
+      {
+        hint: 'Name the folder that holds index.json and the .safetensors files of its cases.',
+        cause,
+        details: { path },
+      },
+    );
+  });
+  const parsed = indexSchema.safeParse(parseJson(text, path));
+  if (parsed.success) return parsed.data.cases;
+  throw notAnIndex(path, z.prettifyError(parsed.error), parsed.error);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notAnIndex(path, reasonOf(cause), cause);
+  }
+}
+
+function notAnIndex(path: string, reason: string, cause: unknown): WordbrushError {
+  return new WordbrushError('INVALID_OPTION', `${path} is no index of oracles: ${reason}`, {
+    hint: 'docs/parity.md describes the format.',
+    cause,
+    details: { path },
+  });
+}
