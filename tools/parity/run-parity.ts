@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs';
+import { reasonOf, WordbrushError } from '../../src/sdk/errors.js';
+import { loadTensorFlow } from '../../src/training/backend/load-tensorflow.js';
+import { PARITY_CASES } from './cases/index.js';
+import { type Comparison, kindOf } from './comparison.js';
+import { type OracleCase, readOracleIndex } from './oracle-index.js';
+import { readOracleTensors } from './oracle-tensors.js';
+import { findCase, type ParityCase } from './parity-case.js';
+import { ParityContext } from './parity-context.js';
+
+export type ParityBackend = 'native' | 'cpu';
+
+export interface RunParityOptions {
+  /** Folder with `index.json` and the files that it names. */
+  folder: string;
+  /** Only the case of this name. @default every case of the index */
+  caseName?: string;
+  /**
+   * Every case on this backend only.
+   * @default every case on the native one, and those that are quick enough on plain JavaScript too
+   */
+  backend?: ParityBackend;
+  /** @default all that are known */
+  cases?: readonly ParityCase[];
+  /** Called with each result as it is there. */
+  onResult?: (result: CaseResult) => void;
+}
+
+/** What came of one case on one backend. */
+export interface CaseResult {
+  case: string;
+  /** undefined for a case that nothing here computes. */
+  backend: ParityBackend | undefined;
+  /** `inputs`: the case holds no results, only what others read. */
+  status: 'passed' | 'failed' | 'unknown' | 'inputs';
+  comparisons: readonly Comparison[];
+  /** Stored results that nothing was compared with. */
+  notCompared: readonly string[];
+  /** Why the case did not run to its end. */
+  error?: string;
+}
+
+/**
+ * Computes the cases of a folder with our models and compares every result with the stored one. A case that throws has
+ * failed; the others go on.
+ * @throws {WordbrushError} `FILE_MISSING`, `INVALID_OPTION` for a folder without a usable index or without the case
+ * asked for; `BACKEND_UNAVAILABLE`.
+ */
+export async function runParity(options: RunParityOptions): Promise<CaseResult[]> {
+  const { folder, caseName, cases = PARITY_CASES, onResult } = options;
+  const entries = selected(await readOracleIndex(folder), caseName);
+  const results: CaseResult[] = [];
+  for (const entry of entries) {
+    const parityCase = findCase(cases, entry.case);
+    for (const backend of backendsFor(parityCase, options.backend)) {
+      const result =
+        parityCase === undefined || backend === undefined
+          ? withoutDefinition(entry)
+          : await runCase(parityCase, entry, folder, backend);
+      results.push(result);
+      onResult?.(result);
+    }
+  }
+  return results;
+}
+
+function selected(entries: OracleCase[], caseName: string | undefined): OracleCase[] {
+  if (caseName === undefined) return entries;
+  const found = entries.filter((entry) => entry.case === caseName);
+  if (found.length > 0) return found;
+  const names = entries.map((entry) => entry.case).join(', ');
+  throw new WordbrushError('INVALID_OPTION', `Expected a case of the index, received ${caseName}.`, {
+    hint: `It has ${names}.`,
+    details: { case: caseName },
+  });
+}
+
+function backendsFor(
+  parityCase: ParityCase | undefined,
+  backend: ParityBackend | undefined,
+): readonly (ParityBackend | undefined)[] {
+  if (parityCase === undefined) return [undefined];
+  if (backend !== undefined) return [backend];
+  return parityCase.plainCpu ? ['native', 'cpu'] : ['native'];
+}
+
+function withoutDefinition(entry: OracleCase): CaseResult {
+  const stored = resultsOf(entry);
+  const status = stored.length === 0 ? 'inputs' : 'unknown';
+  return { case: entry.case, backend: undefined, status, comparisons: [], notCompared: stored };
+}
+
+async function runCase(
+  parityCase: ParityCase,
+  entry: OracleCase,
+  folder: string,
+  backend: ParityBackend,
+): Promise<CaseResult> {
+  await loadTensorFlow({ backend });
+  let comparisons: readonly Comparison[] = [];
+  let error: string | undefined;
+  tf.engine().startScope();
+  try {
+    const tensors = await readOracleTensors(folder, [entry.file, ...entry.uses], entry.case);
+    const context = new ParityContext(entry, tensors);
+    comparisons = context.comparisons;
+    await parityCase.run(context);
+  } catch (cause) {
+    error = reasonOf(cause);
+  } finally {
+    tf.engine().endScope();
+    tf.disposeVariables();
+  }
+  const compared = new Set(comparisons.map(({ name }) => name));
+  const passed = error === undefined && compared.size > 0 && comparisons.every((each) => each.passed);
+  return {
+    case: entry.case,
+    backend,
+    status: passed ? 'passed' : 'failed',
+    comparisons,
+    notCompared: resultsOf(entry).filter((name) => !compared.has(name)),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** Names of the stored tensors that are results. */
+function resultsOf(entry: OracleCase): string[] {
+  return Object.keys(entry.tensors).filter((name) => kindOf(name) !== undefined);
+}
