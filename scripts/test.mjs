@@ -5,6 +5,7 @@ import { nodeProblem } from './steps/check-node.mjs';
 import { countsLine } from './steps/count-tests.mjs';
 
 const counts = await test(process.argv.slice(2));
+if (counts.skipped > 0) console.log(`${counts.skipped} skipped, for what they need is not here`);
 console.log(countsLine(counts));
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 

@@ -22,6 +22,18 @@ export function refuseUnknownOptions(args: object, declared: object): void {
   }
 }
 
+/**
+ * Refuses words beyond the `places` that a command has for them; citty drops them.
+ * @throws WordbrushError INVALID_OPTION.
+ */
+export function refuseSurplusWords({ _: words }: { _: string[] }, places: number): void {
+  const surplus = words[places];
+  if (surplus === undefined) return;
+  throw new WordbrushError('INVALID_OPTION', `Expected no further word, received ${surplus}.`, {
+    hint: 'Add --help for what the command takes.',
+  });
+}
+
 /** citty offers `two-words` as `twoWords` too. */
 function camelCase(name: string): string {
   return name.replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());

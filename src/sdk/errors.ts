@@ -59,7 +59,8 @@ export class WordbrushError extends Error {
   }
 }
 
-/** The message of anything thrown, for use inside another message. */
+/** The message of anything thrown, without its full stop, for use inside another message. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().replace(/\.+$/, '');
 }

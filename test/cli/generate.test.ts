@@ -67,8 +67,8 @@ describe('wordbrush generate', () => {
     const output = await run(out, '--gallery', '--seed', '5');
     expect(readdirSync(out)).toEqual(['gallery-5.png']);
     expect(await sharp(join(out, 'gallery-5.png')).metadata()).toMatchObject({
-      width: 4 * 40 + 8,
-      height: 2 * 40 + 8,
+      width: 4 * 112 + 16,
+      height: 2 * 112 + 16,
     });
     expect(output).toContain('from left to right, row by row: red heart, blue heart, green apple, cat face');
   });
@@ -78,7 +78,7 @@ describe('wordbrush generate', () => {
     const report = reportSchema.parse(JSON.parse(await run(out, '--gallery', '--count', '3', '--json')));
     expect(new Set(report.results.map(({ seed }) => seed)).size).toBe(1);
     const [file = ''] = report.files;
-    expect(await sharp(file).metadata()).toMatchObject({ width: 3 * 40 + 8, height: 8 * 40 + 8 });
+    expect(await sharp(file).metadata()).toMatchObject({ width: 3 * 112 + 16, height: 8 * 112 + 16 });
   });
 
   it('prints JSON for programs', async () => {

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { buildEmojiDataset } from '../../training/data/emoji/build-emoji-dataset.js';
 import { parseInteger } from '../parse-arguments.js';
-import { refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 const emojiCommand = defineCommand({
@@ -20,6 +20,7 @@ const emojiCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
+    refuseSurplusWords(args, 0);
     const size = parseInteger('size', args.size, 1);
     const status = new StatusLine(process.stderr);
     const stop = new AbortController();

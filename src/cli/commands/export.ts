@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { exportStackgan } from '../../training/export/export-stackgan.js';
-import { refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: 'Write a training run as a bundle that runs in ONNX Runtime' },
@@ -17,6 +17,7 @@ export const exportCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
+    refuseSurplusWords(args, 1);
     await loadTensorFlow({ backend: args.backend });
     const report = await exportStackgan({ run: args.run, out: args.out });
     console.log(`step ${report.step}; largest difference between ONNX Runtime and TensorFlow.js:`);

@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { WordbrushError } from '../../sdk/errors.js';
 import { setupTraining } from '../../training/backend/setup/setup-training.js';
 import type { LibraryKind, SetupEvent } from '../../training/backend/setup/setup-types.js';
-import { refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 const trainingCommand = defineCommand({
@@ -25,6 +25,7 @@ const trainingCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
+    refuseSurplusWords(args, 0);
     const library = args.library === undefined ? undefined : libraryKind(args.library);
     const { from } = args;
     const status = new StatusLine(process.stderr);

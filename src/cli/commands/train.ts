@@ -6,7 +6,7 @@ import { STACKGAN_PRESETS } from '../../training/run/presets/stackgan.js';
 import type { RetrievalReport, TrainEvent } from '../../training/run/train-events.js';
 import { type TrainOutcome, trainStackgan } from '../../training/run/train-stackgan.js';
 import { parseInteger } from '../parse-arguments.js';
-import { refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 
 export const trainCommand = defineCommand({
@@ -23,6 +23,7 @@ export const trainCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
+    refuseSurplusWords(args, 0);
     if (args.resume && (args.preset !== undefined || args.seed !== undefined)) {
       throw new WordbrushError('INVALID_OPTION', 'Expected --resume without --preset and --seed.', {
         hint: "The run's config.json holds them.",

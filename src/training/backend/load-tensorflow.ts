@@ -34,7 +34,7 @@ export async function loadTensorFlow(options: LoadTensorFlowOptions = {}): Promi
   } catch (cause) {
     throw new WordbrushError(
       'BACKEND_UNAVAILABLE',
-      `Expected the ${backend} backend of TensorFlow.js to load, but: ${firstLine(cause)}`,
+      `Expected the ${backend} backend of TensorFlow.js to load, but: ${firstLine(cause)}.`,
       { hint: HINTS[backend], cause, details: { backend } },
     );
   }

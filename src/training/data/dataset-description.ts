@@ -28,7 +28,7 @@ export async function readDatasetDescription(folder: string): Promise<DatasetDes
   } catch (cause) {
     throw new WordbrushError(
       'DATASET_INVALID',
-      `Expected ${path} to hold name and licence: ${reasonOf(cause)}`,
+      `Expected ${path} to hold name and licence: ${reasonOf(cause)}.`,
       {
         hint: 'Correct the file or remove it.',
         cause,

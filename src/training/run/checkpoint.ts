@@ -55,7 +55,7 @@ export async function loadLatestCheckpoint(
   } catch (cause) {
     throw new WordbrushError(
       'CHECKPOINT_INVALID',
-      `The checkpoint ${path} cannot be read: ${reasonOf(cause)}`,
+      `The checkpoint ${path} cannot be read: ${reasonOf(cause)}.`,
       {
         cause,
         hint: 'Delete that folder to go on from the checkpoint before it.',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CaptionedImage } from '../../../src/training/data/image-folder.js';
 import { readImageFolder } from '../../../src/training/data/image-folder.js';
 import { loadImages } from '../../../src/training/data/load-images.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const image = (path: string): CaptionedImage => {
   return { fileName: 'a.png', path, captions: ['a'], split: 'train', group: undefined, line: 7 };
@@ -13,7 +13,7 @@ const image = (path: string): CaptionedImage => {
 
 /** A PNG from raw pixels. */
 async function pngOf(pixels: number[], width: number, channels: 1 | 2 | 3 | 4): Promise<CaptionedImage> {
-  const path = join(await temporaryFolder(), 'a.png');
+  const path = join(temporaryFolder(), 'a.png');
   const raw = { width, height: pixels.length / width / channels, channels };
   await sharp(Uint8Array.from(pixels), { raw }).png().toFile(path);
   return image(path);
@@ -70,7 +70,7 @@ describe('loadImages', () => {
   });
 
   it('refuses a broken picture, naming file and line', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     const whole = await readFile('test/fixtures/emoji-sample/images/smileys-emotion/2764.png');
     for (const [name, bytes] of [
       ['text.png', Buffer.from('not a picture')],

@@ -1,5 +1,6 @@
 import type * as OnnxRuntime from 'onnxruntime-node';
 import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
+import { loadRuntime } from '../../../src/sdk/runtime/node/load-runtime.js';
 import { dataTypeOf, type TensorArray, type TensorData } from '../graph/tensor-data.js';
 
 /** How much ONNX Runtime may rewrite the graph: not at all, or as much as it can. */
@@ -36,30 +37,16 @@ export async function runOnnx(
     if (cause instanceof WordbrushError) throw cause;
     throw new WordbrushError(
       'MODEL_INVALID',
-      `Expected ONNX Runtime to run the exported graph, but: ${reasonOf(cause)}`,
+      `Expected ONNX Runtime to run the exported graph, but: ${reasonOf(cause)}.`,
       { cause, hint: 'The operator or its inputs named there come from the handler of that layer.' },
     );
   }
 }
 
-async function loadRuntime(): Promise<typeof OnnxRuntime> {
-  // ONNX Runtime reads this once, while it loads.
-  process.env.ORT_DISABLE_TELEMETRY = '1';
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw new WordbrushError(
-      'RUNTIME_MISSING',
-      `Expected onnxruntime-node to load, but: ${reasonOf(cause)}`,
-      {
-        cause,
-        hint: 'Install it: npm install --ignore-scripts onnxruntime-node@1.30.0.',
-      },
-    );
-  }
-}
-
-function toRuntime(ort: typeof OnnxRuntime, tensors: NamedTensors): Record<string, OnnxRuntime.Tensor> {
+function toRuntime(
+  ort: Pick<typeof OnnxRuntime, 'Tensor'>,
+  tensors: NamedTensors,
+): Record<string, OnnxRuntime.Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { data, shape }]) => [
       name,

@@ -63,7 +63,7 @@ export async function verifyTraining(packageFolder: string, env: NodeJS.ProcessE
     );
     throw new WordbrushError(
       'SETUP_FAILED',
-      `Expected the TensorFlow binding to train one step, but ${reason?.[1]?.trim() ?? lastLine(output) ?? reasonOf(cause)}`,
+      `Expected the TensorFlow binding to train one step, but ${reason?.[1]?.trim() ?? lastLine(output) ?? reasonOf(cause)}.`,
       { hint: 'Run `wordbrush setup training`.', cause, details: { piece: 'binding', output } },
     );
   }

@@ -7,7 +7,7 @@ import type { SelectedEmoji } from '../../../../src/training/data/emoji/select-e
 import { writeEmojiDataset } from '../../../../src/training/data/emoji/write-emoji-dataset.js';
 import { readImageFolder } from '../../../../src/training/data/image-folder.js';
 import { loadImages } from '../../../../src/training/data/load-images.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
 const emoji: SelectedEmoji[] = [
   { hexcode: '2764', group: 'smileys-emotion', captions: ['red heart', 'love'], asset: 'assets/2764.webp' },
@@ -35,7 +35,7 @@ async function pictures(): Promise<Map<string, Uint8Array>> {
 
 describe('writeEmojiDataset', () => {
   it('writes an image folder on white that the reader reads', async () => {
-    const folder = join(await temporaryFolder(), 'deep', 'emoji');
+    const folder = join(temporaryFolder(), 'deep', 'emoji');
     const progress: string[] = [];
     const written = await writeEmojiDataset(emoji, await pictures(), {
       folder,
@@ -60,7 +60,7 @@ describe('writeEmojiDataset', () => {
   });
 
   it('leaves nothing behind when a picture is broken or the caller aborts', async () => {
-    const parent = await temporaryFolder();
+    const parent = temporaryFolder();
     const options = { folder: join(parent, 'emoji'), size: 16 };
     const broken = new Map([...(await pictures()), ['assets/1f34f.webp', Buffer.from('RIFF')]]);
     await expect(writeEmojiDataset(emoji, broken, options)).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('writeEmojiDataset', () => {
   });
 
   it('refuses a place that cannot be written', async () => {
-    const parent = await temporaryFolder();
+    const parent = temporaryFolder();
     await writeFile(join(parent, 'file'), '');
     const options = { folder: join(parent, 'file', 'emoji'), size: 16 };
     await expect(writeEmojiDataset(emoji, await pictures(), options)).rejects.toMatchObject({
@@ -89,18 +89,18 @@ describe('buildEmojiDataset', () => {
   const npm = '/nowhere/npm';
 
   it.each([0, 15, 1025, 64.5, Number.NaN])('refuses the size %d', async (size) => {
-    const out = join(await temporaryFolder(), 'emoji');
+    const out = join(temporaryFolder(), 'emoji');
     await expect(buildEmojiDataset({ out, size, npm })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
 
   it('refuses a folder that exists', async () => {
-    const out = join(await temporaryFolder(), 'emoji');
+    const out = join(temporaryFolder(), 'emoji');
     await mkdir(out);
     await expect(buildEmojiDataset({ out, npm })).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
   });
 
   it('writes nothing when the packages cannot be fetched', async () => {
-    const parent = await temporaryFolder();
+    const parent = temporaryFolder();
     await expect(buildEmojiDataset({ out: join(parent, 'emoji'), npm })).rejects.toMatchObject({
       code: 'NETWORK',
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fetchPackage, type PinnedPackage } from '../../../../src/training/data/emoji/fetch-package.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 import { makeTar } from './make-tar.js';
 
 const tarball = gzipSync(makeTar([{ path: 'package/en/data.json', content: '[]' }]));
@@ -17,7 +17,7 @@ const pinned: PinnedPackage = {
 
 /** A stand-in for npm that runs this JavaScript. */
 async function npmThat(code: string): Promise<string> {
-  const path = join(await temporaryFolder(), 'npm.cjs');
+  const path = join(temporaryFolder(), 'npm.cjs');
   await writeFile(path, `#!${process.execPath}\n${code}`);
   await chmod(path, 0o755);
   return path;
