@@ -4,7 +4,7 @@ import { loadTensorFlow } from '../../src/training/backend/load-tensorflow.js';
 import { PARITY_CASES } from './cases/index.js';
 import { type Comparison, kindOf } from './comparison.js';
 import { type OracleCase, readOracleIndex } from './oracle-index.js';
-import { readOracleTensors } from './oracle-tensors.js';
+import { type OracleTensors, readOracleTensors } from './oracle-tensors.js';
 import { findCase, type ParityCase } from './parity-case.js';
 import { ParityContext } from './parity-context.js';
 
@@ -102,6 +102,7 @@ async function runCase(
   tf.engine().startScope();
   try {
     const tensors = await readOracleTensors(folder, [entry.file, ...entry.uses], entry.case);
+    checkTensors(entry, tensors);
     const context = new ParityContext(entry, tensors);
     comparisons = context.comparisons;
     await parityCase.run(context);
@@ -121,6 +122,19 @@ async function runCase(
     notCompared: resultsOf(entry).filter((name) => !compared.has(name)),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** What the index promises has to be in the files: else a result would go uncompared without a word. */
+function checkTensors(entry: OracleCase, tensors: OracleTensors): void {
+  for (const [name, { shape }] of Object.entries(entry.tensors)) {
+    const stored = tensors.shape(name);
+    if (stored.join() === shape.join()) continue;
+    const message = `${entry.case}, ${name}: expected [${shape.join(', ')}], received [${stored.join(', ')}].`;
+    throw new WordbrushError('WEIGHTS_INVALID', message, {
+      hint: 'index.json and the file of the case do not belong together.',
+      details: { case: entry.case, tensor: name },
+    });
+  }
 }
 
 /** Names of the stored tensors that are results. */

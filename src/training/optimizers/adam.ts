@@ -7,8 +7,13 @@ export interface AdamOptions {
   beta1?: number;
   /** @default 0.999 */
   beta2?: number;
-  /** Added to the root of the second moment after bias correction. @default 1e-8, as in PyTorch */
+  /** Added to the root of the second moment. @default 1e-8, as in PyTorch */
   epsilon?: number;
+  /**
+   * Add epsilon before the bias correction of the second moment, as PyTorch up to 1.2 did; the published models were
+   * trained so. It matters for gradients near epsilon only. @default false, as in PyTorch since
+   */
+  epsilonBeforeCorrection?: boolean;
 }
 
 /**
@@ -21,6 +26,7 @@ export class Adam {
   private readonly beta1: number;
   private readonly beta2: number;
   private readonly epsilon: number;
+  private readonly epsilonBeforeCorrection: boolean;
   private readonly first = new Map<string, tf.Variable>();
   private readonly second = new Map<string, tf.Variable>();
 
@@ -32,6 +38,7 @@ export class Adam {
     this.beta1 = options.beta1 ?? 0.5;
     this.beta2 = options.beta2 ?? 0.999;
     this.epsilon = options.epsilon ?? 1e-8;
+    this.epsilonBeforeCorrection = options.epsilonBeforeCorrection ?? false;
     for (const [name, variable] of variables) {
       this.first.set(
         name,
@@ -60,7 +67,10 @@ export class Adam {
       tf.tidy(() => {
         first.assign(first.mul(this.beta1).add(gradient.mul(1 - this.beta1)));
         second.assign(second.mul(this.beta2).add(gradient.square().mul(1 - this.beta2)));
-        const divisor = second.sqrt().div(correction2).add(this.epsilon);
+        const root = second.sqrt();
+        const divisor = this.epsilonBeforeCorrection
+          ? root.add(this.epsilon).div(correction2)
+          : root.div(correction2).add(this.epsilon);
         variable.assign(variable.sub(first.div(divisor).mul(stepSize)));
       });
     }

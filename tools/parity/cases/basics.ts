@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { kullbackLeibler } from '../../../src/training/losses/kullback-leibler.js';
 import { Adam } from '../../../src/training/optimizers/adam.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
+import type { ParityContext } from '../parity-context.js';
 
 const klLoss = defineCase({
   names: ['kl-loss'],
@@ -21,14 +22,20 @@ const adam = defineCase({
   names: ['adam'],
   plainCpu: true,
   run(context) {
-    const parameter = tf.variable(context.tensor('in.p'));
-    const optimizer = new Adam(new Map([['p', parameter]]), { learningRate: 2e-4 });
-    const after = tf.unstack(context.tensor('in.g')).map((gradient) => {
-      optimizer.applyGradients({ [parameter.name]: gradient });
-      return parameter.clone();
-    });
-    context.expectOutput('out.p', tf.stack(after));
+    context.expectOutput('out.p', parametersAfterSteps(context, false));
+    context.expectOutput('out.p_torch03', parametersAfterSteps(context, true));
   },
 });
 
 export const BASIC_CASES: readonly ParityCase[] = [klLoss, adam];
+
+/** `[steps, parameters]` */
+function parametersAfterSteps(context: ParityContext, epsilonBeforeCorrection: boolean): tf.Tensor {
+  const parameter = tf.variable(context.tensor('in.p'));
+  const optimizer = new Adam(new Map([['p', parameter]]), { learningRate: 2e-4, epsilonBeforeCorrection });
+  const after = tf.unstack(context.tensor('in.g')).map((gradient) => {
+    optimizer.applyGradients({ [parameter.name]: gradient });
+    return parameter.clone();
+  });
+  return tf.stack(after);
+}
