@@ -17,11 +17,19 @@ export function initializeOrthogonally(variables: NamedVariables, random: Random
     if (name.endsWith('/kernel')) {
       const normals = random.normals(variable.size);
       tf.tidy(() => variable.assign(orthogonalKernel(normals, variable.shape)));
-    } else if (name.endsWith('/gamma')) {
-      const values = random.normals(variable.size).map((value) => 1 + 0.02 * value);
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+      continue;
     }
+    const start = startOf(name);
+    if (start === undefined) continue;
+    const values = random.normals(variable.size).map((value) => start.mean + start.deviation * value);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
   }
+}
+
+function startOf(name: string): { mean: number; deviation: number } | undefined {
+  if (name.endsWith('/gamma')) return { mean: 1, deviation: 0.02 };
+  // Of spectral normalisation, where that is in use: any direction will do.
+  return name.endsWith('/singular_vector') ? { mean: 0, deviation: 1 } : undefined;
 }
 
 /**

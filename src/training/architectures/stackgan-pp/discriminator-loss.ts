@@ -1,0 +1,108 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { AdversarialLoss } from '../../losses/adversarial.js';
+import type { Discriminator } from '../discriminator.js';
+import { type Judgement, judge } from './judgement.js';
+
+/** What the discriminator of one branch learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
+export interface BranchBatch {
+  real: tf.Tensor4D;
+  fake: tf.Tensor4D;
+  /** Undefined for a model without text. */
+  text:
+    | {
+        /** Real pictures that the text does not describe. */
+        wrong: tf.Tensor4D;
+        /** `[batch, conditionDim]`: the mean of the conditioning augmentation. */
+        mean: tf.Tensor2D;
+      }
+    | undefined;
+}
+
+export interface BranchJudgements {
+  real: Judgement;
+  /** Undefined for a model without text. */
+  wrong: Judgement | undefined;
+  fake: Judgement;
+}
+
+export interface AdversarialWeights {
+  adversarial: AdversarialLoss;
+  /**
+   * UNCOND_LOSS of the official code: weight of the heads that judge the picture alone, beside a weight of 1 for those
+   * that compare it with its text. 0 leaves them untrained. A model without text has no such choice.
+   */
+  unconditionalWeight: number;
+}
+
+/** Means over the batch, before weighting; undefined where there is no such head. */
+export interface HeadLosses<Value = tf.Scalar> {
+  conditional: Value | undefined;
+  unconditional: Value | undefined;
+}
+
+export interface DiscriminatorLoss<Value = tf.Scalar> {
+  total: Value;
+  real: HeadLosses<Value>;
+  /** Undefined for a model without text. */
+  wrong: HeadLosses<Value> | undefined;
+  fake: HeadLosses<Value>;
+}
+
+/**
+ * Three training passes, in the official order real, wrong, fake: batch normalisation sees each of them by itself, and
+ * the running statistics depend on the order.
+ */
+export function judgeBranch(
+  discriminator: Discriminator,
+  { real, fake, text }: BranchBatch,
+): BranchJudgements {
+  const pass = (images: tf.Tensor4D) => judge(discriminator, images, text?.mean, { training: true });
+  const ofReal = pass(real);
+  const ofWrong = text === undefined ? undefined : pass(text.wrong);
+  return { real: ofReal, wrong: ofWrong, fake: pass(fake) };
+}
+
+/**
+ * The loss of one branch's discriminator (`train_Dnet` of the official code). With an unconditional weight u above 0 it is
+ * the plain sum over real, wrong and fake of conditional + u · unconditional, where the head that sees the picture alone
+ * should take a wrong picture, which is real, for real. With u = 0 it is real + ½ (wrong + fake); without text
+ * real + fake.
+ */
+export function discriminatorLoss(
+  judgements: BranchJudgements,
+  { adversarial, unconditionalWeight }: AdversarialWeights,
+): DiscriminatorLoss {
+  const real = headLosses(judgements.real, adversarial.real, adversarial.real);
+  const fake = headLosses(judgements.fake, adversarial.fake, adversarial.fake);
+  if (judgements.wrong === undefined) {
+    return { total: sum(real.unconditional, fake.unconditional), real, wrong: undefined, fake };
+  }
+  const wrong = headLosses(judgements.wrong, adversarial.fake, adversarial.real);
+  const mistakes = sum(wrong.conditional, fake.conditional);
+  const total =
+    unconditionalWeight > 0
+      ? sum(
+          real.conditional,
+          mistakes,
+          sum(real.unconditional, wrong.unconditional, fake.unconditional).mul(unconditionalWeight),
+        )
+      : sum(real.conditional, mistakes.mul(0.5));
+  return { total, real, wrong, fake };
+}
+
+/** The losses of both heads, where they have spoken. */
+export function headLosses(
+  { conditional, unconditional }: Judgement,
+  ofConditional: (logits: tf.Tensor) => tf.Scalar,
+  ofUnconditional: (logits: tf.Tensor) => tf.Scalar,
+): HeadLosses {
+  return {
+    conditional: conditional === undefined ? undefined : ofConditional(conditional),
+    unconditional: unconditional === undefined ? undefined : ofUnconditional(unconditional),
+  };
+}
+
+function sum(...terms: (tf.Scalar | undefined)[]): tf.Scalar {
+  const present = terms.filter((term) => term !== undefined);
+  return present.reduce((total, term) => total.add(term));
+}

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs';
+import { type ColorConsistencyTerms, colorConsistency } from '../../losses/color-consistency.js';
+import { kullbackLeibler } from '../../losses/kullback-leibler.js';
+import type { Discriminator } from '../discriminator.js';
+import { type AdversarialWeights, type HeadLosses, headLosses } from './discriminator-loss.js';
+import type { GeneratorOutputs } from './generator.js';
+import { judge } from './judgement.js';
+
+/** The official code weighs the covariances 5 times as much as the means. */
+const COVARIANCE_RATIO = 5;
+
+export interface GeneratorLossWeights extends AdversarialWeights {
+  /** Weight of the divergence, a mean over batch and dimensions. 2 in the official code. */
+  klWeight: number;
+  /**
+   * COLOR_LOSS of the official code: weight of the colour consistency between neighbouring scales. There 50 without
+   * text, where it is essential, and 0 with text.
+   */
+  colorWeight: number;
+}
+
+/** Means over the batch; all but the total before weighting. */
+export interface GeneratorLoss<Value = tf.Scalar> {
+  total: Value;
+  /** One a branch, coarsest first. */
+  branches: HeadLosses<Value>[];
+  /** Undefined without text. */
+  kl: Value | undefined;
+  /** Number k compares branch k + 1 with branch k; empty where the weight is 0. */
+  colors: ColorConsistencyTerms<Value>[];
+}
+
+/**
+ * The loss of the generator (`train_Gnet` of the official code): over all branches conditional + u · unconditional,
+ * and colour consistency and divergence. The gradient reaches the conditioning augmentation through the discriminators'
+ * condition too. Each discriminator makes a training pass, which moves its running statistics.
+ *
+ * With more than three branches the official code compares the colours of the two finest pairs of scales only; here all
+ * neighbours are compared, as in the paper.
+ */
+export function generatorLoss(
+  discriminators: readonly Discriminator[],
+  { images, statistics }: GeneratorOutputs,
+  weights: GeneratorLossWeights,
+): GeneratorLoss {
+  const { adversarial, klWeight, colorWeight } = weights;
+  const branches = discriminators.map((discriminator, branch) => {
+    const judgement = judge(discriminator, images[branch] as tf.Tensor4D, statistics?.mean, {
+      training: true,
+    });
+    return headLosses(judgement, adversarial.generator, adversarial.generator);
+  });
+  const colors =
+    colorWeight === 0 ? [] : neighbours(images).map(([finer, coarser]) => colorConsistency(finer, coarser));
+  const kl = statistics === undefined ? undefined : kullbackLeibler(statistics.mean, statistics.logVariance);
+
+  const terms = branches.map((losses) => weighted(losses, weights));
+  for (const { mean, covariance } of colors) {
+    terms.push(mean.add(covariance.mul(COVARIANCE_RATIO)).mul(colorWeight));
+  }
+  if (kl !== undefined) terms.push(kl.mul(klWeight));
+  return { total: tf.addN(terms), branches, kl, colors };
+}
+
+function weighted(
+  { conditional, unconditional }: HeadLosses,
+  { unconditionalWeight }: AdversarialWeights,
+): tf.Scalar {
+  if (conditional === undefined) return unconditional as tf.Scalar;
+  if (unconditional === undefined || unconditionalWeight === 0) return conditional;
+  return conditional.add(unconditional.mul(unconditionalWeight));
+}
+
+function neighbours(images: readonly tf.Tensor4D[]): [finer: tf.Tensor4D, coarser: tf.Tensor4D][] {
+  return images.slice(1).map((finer, index) => [finer, images[index] as tf.Tensor4D]);
+}

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs';
+import { suspendTape } from '../backend/suspend-tape.js';
+
+export interface ColorStatistics {
+  /** Mean colour of each picture, `[batch, 3]`. */
+  mean: tf.Tensor2D;
+  /** Covariance of the channels over the pixels of each picture, `[batch, 3, 3]`; the divisor is the pixels' number. */
+  covariance: tf.Tensor3D;
+}
+
+/** How the colours of each picture of `[batch, height, width, 3]` are distributed. */
+export function colorStatistics(images: tf.Tensor4D): ColorStatistics {
+  return tf.tidy(() => {
+    const [batch, height, width, channels] = images.shape;
+    const pixels = images.reshape([batch, height * width, channels]);
+    const mean = pixels.mean(1, true);
+    const centred = pixels.sub(mean);
+    const covariance = tf.matMul(centred, centred, true, false).div(height * width) as tf.Tensor3D;
+    return { mean: mean.reshape([batch, channels]) as tf.Tensor2D, covariance };
+  });
+}
+
+export interface ColorConsistencyTerms<Value = tf.Scalar> {
+  /** Mean squared difference of the mean colours. */
+  mean: Value;
+  /** Mean squared difference of the covariances. */
+  covariance: Value;
+}
+
+/**
+ * How far the colours of a scale are from those of the next coarser one, which counts as given: no gradient reaches
+ * it (StackGAN++, section 3.3). Both terms are means over batch and entries as in the official code, a third and a
+ * ninth of the paper's norms. Both inputs `[batch, side, side, 3]`, of any sides.
+ */
+export function colorConsistency(images: tf.Tensor4D, coarser: tf.Tensor4D): ColorConsistencyTerms {
+  return tf.tidy(() => {
+    const actual = colorStatistics(images);
+    const wanted = suspendTape(() => colorStatistics(coarser));
+    return {
+      mean: meanSquaredDifference(actual.mean, wanted.mean),
+      covariance: meanSquaredDifference(actual.covariance, wanted.covariance),
+    };
+  });
+}
+
+function meanSquaredDifference(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
+  return a.sub(b).square().mean<tf.Scalar>();
+}
