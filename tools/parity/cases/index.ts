@@ -1,6 +1,7 @@
 import type { ParityCase } from '../parity-case.js';
 import { BASIC_CASES } from './basics.js';
+import { STACKGAN_PP_CASES } from './stackgan-pp.js';
 import { TEXT_ENCODER_CASES } from './text-encoder.js';
 
 /** Every case that the command knows. */
-export const PARITY_CASES: readonly ParityCase[] = [...BASIC_CASES, ...TEXT_ENCODER_CASES];
+export const PARITY_CASES: readonly ParityCase[] = [...BASIC_CASES, ...STACKGAN_PP_CASES, ...TEXT_ENCODER_CASES];
