@@ -7,6 +7,7 @@ import {
 import { gluHandler } from './glu-handler.js';
 import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
 import { batchNormalizationHandler } from './normalization-handler.js';
+import { seededDropoutHandler } from './seeded-dropout-handler.js';
 import { tileConditionHandler } from './tile-condition-handler.js';
 import { upConv2DHandler } from './up-conv2d-handler.js';
 import { wordAttentionHandler, wordContextHandler } from './word-attention-handlers.js';
@@ -24,6 +25,7 @@ export const layerHandlers: readonly LayerHandler[] = [
   lengthMaskHandler,
   lstmDirectionHandler,
   finalStatesHandler,
+  seededDropoutHandler,
   wordAttentionHandler,
   wordContextHandler,
 ];

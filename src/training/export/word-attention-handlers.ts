@@ -14,10 +14,7 @@ export const wordAttentionHandler = defineHandler({
     }
     const places = flatPlaces(context, context.input(0));
     const logits = context.node('MatMul', [context.input(1), places]);
-    const mask = context.node('Sub', [
-      maskOf(context, layer, height * width),
-      context.scalar(1, 'word'),
-    ]);
+    const mask = context.node('Sub', [maskOf(context, layer, height * width), context.scalar(1, 'word')]);
     const masked = context.node('Add', [
       logits,
       context.node('Mul', [mask, context.scalar(WordAttention.masked, 'masked')]),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { diagonalCrossEntropy } from './diagonal-cross-entropy.js';
 
 /**
  * Symmetric contrastive loss between `sentences` and `images`, both `[batch, dim]`: row i of one belongs to row i of
@@ -23,9 +24,4 @@ export function contrastiveLoss(
 /** Each row divided by its length, `[batch, dim]`. */
 export function unitRows(rows: tf.Tensor2D): tf.Tensor2D {
   return rows.div(rows.square().sum(1, true).add(1e-12).sqrt());
-}
-
-function diagonalCrossEntropy(logits: tf.Tensor2D): tf.Scalar {
-  const isAnswer = tf.eye(logits.shape[0]);
-  return tf.logSoftmax(logits, 1).mul(isAnswer).sum(1).mean().neg() as tf.Scalar;
 }

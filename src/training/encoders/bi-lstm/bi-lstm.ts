@@ -3,6 +3,7 @@ import { FinalStates } from '../../layers/final-states.js';
 import { LengthMask } from '../../layers/length-mask.js';
 import { LstmDirection } from '../../layers/lstm-direction.js';
 import { RootMeanSquareNorm } from '../../layers/root-mean-square-norm.js';
+import { SeededDropout } from '../../layers/seeded-dropout.js';
 
 export interface BiLstmOptions {
   /** Rows of the embedding, padding (row 0) included. */
@@ -15,6 +16,11 @@ export interface BiLstmOptions {
    * anywhere; a generator learns its text much sooner when it is of the size of its noise. @default false
    */
   normalizeSentence?: boolean;
+  /**
+   * Share of the embedding's elements that a training pass drops; such passes then need the option `random`, see
+   * `SeededDropout`. @default 0; the official DAMSM has 0.5
+   */
+  embeddingDropout?: number;
 }
 
 /**
@@ -24,7 +30,13 @@ export interface BiLstmOptions {
  * Outputs `words` `[batch, time, sentenceDim]`, zeros at padding, and `sentence` `[batch, sentenceDim]`.
  */
 export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
-  const { vocabularySize, embeddingDim, sentenceDim, normalizeSentence = false } = options;
+  const {
+    vocabularySize,
+    embeddingDim,
+    sentenceDim,
+    normalizeSentence = false,
+    embeddingDropout = 0,
+  } = options;
   const units = sentenceDim / 2;
   const tokenIds = tf.input({ shape: [null], dtype: 'int32', name: 'token_ids' });
   const lengths = tf.input({ shape: [], dtype: 'int32', name: 'lengths' });
@@ -34,7 +46,11 @@ export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
     outputDim: embeddingDim,
     name: 'embedding',
   });
-  const embedded = embedding.apply(tokenIds) as tf.SymbolicTensor;
+  let embedded = embedding.apply(tokenIds) as tf.SymbolicTensor;
+  if (embeddingDropout > 0) {
+    const dropout = new SeededDropout({ name: 'embedding_dropout', rate: embeddingDropout });
+    embedded = dropout.apply(embedded) as tf.SymbolicTensor;
+  }
   const mask = new LengthMask({ name: 'length_mask' }).apply([tokenIds, lengths]) as tf.SymbolicTensor;
   const direction = (name: string, backward: boolean) =>
     new LstmDirection({ name, units, backward }).apply([embedded, mask]) as tf.SymbolicTensor;

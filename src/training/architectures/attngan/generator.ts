@@ -1,0 +1,112 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { AttentionMaskOrder } from '../../layers/word-attention.js';
+import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
+import { buildAttentionStage } from './attention-stage.js';
+import { buildFirstStage } from './first-stage.js';
+
+export interface AttnganGeneratorOptions {
+  sentenceDim: number;
+  wordDim: number;
+  /** Size of the condition `c`. */
+  conditionDim: number;
+  zDim: number;
+  /** GF_DIM of the official code: channels of the maps between the stages. */
+  baseWidth: number;
+  /** R_NUM of the official code: residual blocks of each later stage; AttnDCGAN has none. */
+  residualBlocks: number;
+  /** Stages: 64, 128 and 256 pixels. */
+  branches: 1 | 2 | 3;
+  /** Which stages draw a picture. @default 'every'; AttnDCGAN draws in the last alone */
+  images?: 'every' | 'last';
+  /** @default 'perImage'; the released weights were trained with `official`, see {@link AttentionMaskOrder} */
+  attentionMask?: AttentionMaskOrder;
+}
+
+/** One model a stage; what a stage needs of an earlier one it takes as an input, so each can be exported by itself. */
+export interface AttnganGenerator {
+  /** See `buildFirstStage`. */
+  firstStage: tf.LayersModel;
+  /** See `buildAttentionStage`: 128 pixels, then 256. */
+  attentionStages: readonly tf.LayersModel[];
+}
+
+/** All tensors `[batch, ...]`. */
+export interface AttnganInputs {
+  /** `[batch, sentenceDim]` */
+  sentences: tf.Tensor2D;
+  /** `[batch, time, wordDim]`, padded at the end. */
+  words: tf.Tensor3D;
+  /** Words in each caption, `[batch]` int32. */
+  lengths: tf.Tensor1D;
+  /** `[batch, zDim]`, standard normal. */
+  z: tf.Tensor2D;
+  /** `[batch, conditionDim]`, standard normal. */
+  eps: tf.Tensor2D;
+}
+
+export interface AttnganOutputs {
+  /** `[batch, size, size, 3]` in [-1, 1], smallest first: one a stage, or the last stage's alone. */
+  images: tf.Tensor4D[];
+  /** Of each later stage, `[batch, 64, 64, time]`, then `[batch, 128, 128, time]`: sums to 1 over the words. */
+  attentionMaps: tf.Tensor4D[];
+  /** `[batch, conditionDim]` */
+  mean: tf.Tensor2D;
+  /** `[batch, conditionDim]` */
+  logVariance: tf.Tensor2D;
+}
+
+const FIRST_SIZE = 64;
+
+/**
+ * The generator of AttnGAN (section 3.1; `G_NET` of the official code), and with `images: 'last'` and no residual
+ * blocks that of AttnDCGAN (`G_DCGAN`).
+ */
+export function buildAttnganGenerator(options: AttnganGeneratorOptions): AttnganGenerator {
+  const { branches, images = 'every', attentionMask = 'perImage' } = options;
+  const drawsAt = (stage: number) => images === 'every' || stage === branches;
+  const attentionStages: tf.LayersModel[] = [];
+  for (let stage = 2; stage <= branches; stage++) {
+    const name = `stage${stage}`;
+    const mapSide = FIRST_SIZE * 2 ** (stage - 2);
+    attentionStages.push(
+      buildAttentionStage({ ...options, name, mapSide, attentionMask, image: drawsAt(stage) }),
+    );
+  }
+  return { firstStage: buildFirstStage({ ...options, image: drawsAt(1) }), attentionStages };
+}
+
+/** The weights of all stages, by names that begin with the stage's. */
+export function generatorVariables(
+  { firstStage, attentionStages }: AttnganGenerator,
+  selection: { trainableOnly?: boolean } = {},
+): NamedVariables {
+  return mergeVariables(...[firstStage, ...attentionStages].map((stage) => variablesOf(stage, selection)));
+}
+
+/** Draws a batch, stage by stage. A training pass normalises by the batch and moves the running statistics. */
+export function runGenerator(
+  { firstStage, attentionStages }: AttnganGenerator,
+  { sentences, words, lengths, z, eps }: AttnganInputs,
+  options: { training: boolean },
+): AttnganOutputs {
+  const [firstMap, mean, logVariance, firstImage] = firstStage.apply([sentences, z, eps], options) as [
+    tf.Tensor4D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor4D | undefined,
+  ];
+  const images = firstImage === undefined ? [] : [firstImage];
+  const attentionMaps: tf.Tensor4D[] = [];
+  let map = firstMap;
+  for (const stage of attentionStages) {
+    const [larger, attention, image] = stage.apply([map, words, lengths], options) as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+      tf.Tensor4D | undefined,
+    ];
+    map = larger;
+    attentionMaps.push(attention);
+    if (image !== undefined) images.push(image);
+  }
+  return { images, attentionMaps, mean, logVariance };
+}
