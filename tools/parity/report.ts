@@ -42,7 +42,8 @@ export function caseLines(result: CaseResult): string[] {
   const numbers = GROUPS.map(({ kind }) => groupNumbers(comparisons.filter((each) => each.kind === kind)));
   const stored = comparisons.length + notCompared.length;
   const count = `${comparisons.length}/${stored}`.padEnd(COUNT_WIDTH);
-  const line = `${name}${result.backend.padEnd(BACKEND_WIDTH)}${numbers.join('')}${count}${VERDICTS[status]}`;
+  const verdict = `${VERDICTS[status]}${wideBounds(comparisons)}`;
+  const line = `${name}${result.backend.padEnd(BACKEND_WIDTH)}${numbers.join('')}${count}${verdict}`;
   const failures = comparisons.filter((each) => !each.passed).map(failureLine);
   return [line, ...failures, ...(error === undefined ? [] : [`  ${error}`]), ...gapLines(notCompared)];
 }
@@ -62,6 +63,18 @@ function groupNumbers(comparisons: readonly Comparison[]): string {
   if (worst === undefined) return '-'.padEnd(3 * NUMBER_WIDTH);
   const absolute = comparisons.reduce((most, each) => Math.max(most, orInfinite(each.absolute)), 0);
   return [absolute, worst.relative, worst.noise].map((value) => number(value).padEnd(NUMBER_WIDTH)).join('');
+}
+
+/** The bounds beyond the usual ones that were used, and what the plain backend has there. */
+function wideBounds(comparisons: readonly Comparison[]): string {
+  const wide = comparisons.filter(({ plainRelative }) => plainRelative !== undefined);
+  return GROUPS.flatMap(({ kind, title }) => {
+    const ofKind = wide.filter((each) => each.kind === kind);
+    const [first] = ofKind;
+    if (first === undefined) return [];
+    const plain = Math.max(...ofKind.map(({ plainRelative = Number.NaN }) => plainRelative));
+    return `; ${title} within ${number(first.bound)}, plain cpu ${number(plain)}`;
+  }).join('');
 }
 
 function failureLine({ name, absolute, relative, noise, bound }: Comparison): string {

@@ -7,6 +7,7 @@ import { type OracleCase, readOracleIndex } from './oracle-index.js';
 import { type OracleTensors, readOracleTensors } from './oracle-tensors.js';
 import { findCase, type ParityCase } from './parity-case.js';
 import { ParityContext } from './parity-context.js';
+import { withWitness } from './plain-witness.js';
 
 export type ParityBackend = 'native' | 'cpu';
 
@@ -48,15 +49,14 @@ export interface CaseResult {
  */
 export async function runParity(options: RunParityOptions): Promise<CaseResult[]> {
   const { folder, caseName, cases = PARITY_CASES, onResult } = options;
-  const entries = selected(await readOracleIndex(folder), caseName);
   const results: CaseResult[] = [];
-  for (const entry of entries) {
+  for (const entry of selected(await readOracleIndex(folder), caseName)) {
     const parityCase = findCase(cases, entry.case);
-    for (const backend of backendsFor(parityCase, options.backend)) {
-      const result =
-        parityCase === undefined || backend === undefined
-          ? withoutDefinition(entry)
-          : await runCase(parityCase, entry, folder, backend);
+    const found =
+      parityCase === undefined
+        ? [withoutDefinition(entry)]
+        : await runOnBackends(parityCase, entry, folder, options.backend);
+    for (const result of found) {
       results.push(result);
       onResult?.(result);
     }
@@ -75,13 +75,24 @@ function selected(entries: OracleCase[], caseName: string | undefined): OracleCa
   });
 }
 
-function backendsFor(
-  parityCase: ParityCase | undefined,
+async function runOnBackends(
+  parityCase: ParityCase,
+  entry: OracleCase,
+  folder: string,
   backend: ParityBackend | undefined,
-): readonly (ParityBackend | undefined)[] {
-  if (parityCase === undefined) return [undefined];
-  if (backend !== undefined) return [backend];
-  return parityCase.plainCpu ? ['native', 'cpu'] : ['native'];
+): Promise<CaseResult[]> {
+  if (backend === 'cpu') return [await runCase(parityCase, entry, folder, 'cpu')];
+  const native = await runCase(parityCase, entry, folder, 'native');
+  const showsPlain = backend === undefined && parityCase.plainCpu === true;
+  const needsWitness = native.status === 'failed' && native.error === undefined;
+  if (!showsPlain && !needsWitness) return [native];
+  const plain = await runCase(parityCase, entry, folder, 'cpu');
+  const judged = needsWitness ? judgedBy(native, withWitness(native.comparisons, plain.comparisons)) : native;
+  return showsPlain ? [judged, plain] : [judged];
+}
+
+function judgedBy(result: CaseResult, comparisons: readonly Comparison[]): CaseResult {
+  return { ...result, comparisons, status: comparisons.every(({ passed }) => passed) ? 'passed' : 'failed' };
 }
 
 function withoutDefinition(entry: OracleCase): CaseResult {
