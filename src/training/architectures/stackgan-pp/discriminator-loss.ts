@@ -29,7 +29,7 @@ export interface AdversarialWeights {
   adversarial: AdversarialLoss;
   /**
    * UNCOND_LOSS of the official code: weight of the heads that judge the picture alone, beside a weight of 1 for those
-   * that compare it with its text. 0 leaves them untrained. A model without text has no such choice.
+   * that compare it with its text. 0 leaves them out. A model without text has no such choice.
    */
   unconditionalWeight: number;
 }

@@ -8,6 +8,8 @@ export interface BranchDiscriminatorOptions {
   baseWidth: number;
   /** Size of the conditioning augmentation's mean, which the pictures are compared with; undefined without text. */
   conditionDim: number | undefined;
+  /** Whether there is a head that judges the picture alone; without text always. @default true */
+  unconditionalHead?: boolean;
   /** @default 'batch', as in the official code */
   normalization?: DiscriminatorNormalization;
 }
@@ -18,7 +20,7 @@ export interface BranchDiscriminatorOptions {
  * the picture alone; without text only the latter.
  */
 export function buildBranchDiscriminators(options: BranchDiscriminatorOptions): Discriminator[] {
-  const { branches, baseWidth, conditionDim, normalization = 'batch' } = options;
+  const { branches, baseWidth, conditionDim, unconditionalHead = true, normalization = 'batch' } = options;
   return Array.from({ length: branches }, (_, branch) => {
     const imageSize = 64 * 2 ** branch;
     return buildDiscriminator({
@@ -27,7 +29,7 @@ export function buildBranchDiscriminators(options: BranchDiscriminatorOptions): 
       baseWidth,
       normalization,
       conditionalHead: conditionDim === undefined ? undefined : { conditionDim, conditionPosition: 'before' },
-      unconditionalHead: true,
+      unconditionalHead: conditionDim === undefined || unconditionalHead,
     });
   });
 }

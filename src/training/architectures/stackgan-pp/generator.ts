@@ -59,8 +59,8 @@ export interface GeneratorOutputs {
 }
 
 /**
- * Builds the generator of StackGAN++ (Zhang et al. 2018; `G_NET` of the official code). Its weights are
- * zeros until they are initialised or loaded.
+ * Builds the generator of StackGAN++ (Zhang et al. 2018; `G_NET` of the official code). Its weights
+ * mean nothing until they are initialised or loaded.
  * @throws {WordbrushError} `INVALID_OPTION` for a number of branches outside 1 to 5, or a base width that leaves the
  * last of them no channel.
  */

@@ -32,7 +32,10 @@ export interface StackganPlusPlusTrainerOptions {
   };
   /** @default 'bce', as in the official code */
   loss?: AdversarialLossName;
-  /** Weight of the heads that judge the picture alone, at least 0. The official code has 1 for birds. @default 1 */
+  /**
+   * Weight of the heads that judge the picture alone, at least 0; with 0 there are none. The official code has 1 for
+   * birds. Without text it has no meaning. @default 1
+   */
   unconditionalWeight?: number;
   /** @default 2, as in the official code */
   klWeight?: number;
@@ -68,7 +71,7 @@ export class StackganPlusPlusTrainer {
     const allOfGenerator = generatorVariables(this.generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
     const trainable = generatorVariables(this.generator, { prefix: 'generator', trainableOnly: true });
-    const branches = this.buildBranches(options, random);
+    const branches = this.buildBranches(options, unconditionalWeight > 0, random);
     this.stepOptions = {
       generator: this.generator,
       generatorVariables: trainable,
@@ -120,11 +123,16 @@ export class StackganPlusPlusTrainer {
     for (const variable of this.variables.values()) variable.dispose();
   }
 
-  private buildBranches(options: StackganPlusPlusTrainerOptions, random: RandomStream): Branch[] {
+  private buildBranches(
+    options: StackganPlusPlusTrainerOptions,
+    unconditionalHead: boolean,
+    random: RandomStream,
+  ): Branch[] {
     const discriminators = buildBranchDiscriminators({
       ...options.discriminator,
       branches: this.generator.stages.length,
       conditionDim: options.generator.text?.conditionDim,
+      unconditionalHead,
     });
     const learningRate = options.discriminatorLearningRate ?? 2e-4;
     return discriminators.map((discriminator) => {
