@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../src/sdk/errors.js';
 import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
-import { float32Of, type SafetensorsTensor } from '../../../src/training/weights/safetensors.js';
+import {
+  float32Of,
+  type SafetensorsDtype,
+  type SafetensorsTensor,
+} from '../../../src/training/weights/safetensors.js';
 import { type FloatTensor, toOfficialLayout, toOurLayout } from './official-layout.js';
 import type { OfficialName } from './official-name.js';
 
@@ -12,6 +16,8 @@ export interface LoadOfficialOptions {
   /** What to call the state dict in a message, such as its path. @default 'the state dict' */
   source?: string;
 }
+
+const FLOATS: readonly SafetensorsDtype[] = ['F64', 'F32', 'F16', 'BF16'];
 
 /**
  * Gives variables the weights of an official state dict. Keys may carry the `module.` of DataParallel; counters of
@@ -32,6 +38,9 @@ export function loadOfficial(
     const tensor = unused.get(official);
     if (tensor === undefined) throw invalid(source, official, 'expected this tensor, but there is none');
     unused.delete(official);
+    if (!FLOATS.includes(tensor.dtype)) {
+      throw invalid(source, official, `expected floating-point elements, received ${tensor.dtype}`);
+    }
     return { shape: tensor.shape, data: float32Of(tensor) };
   };
 
