@@ -30,6 +30,10 @@ export interface ConditionalHeadOptions {
   projectionDim?: number | undefined;
   /** Whether the condition's channels come before or after the picture's. @default 'after'; StackGAN++ has them before */
   conditionPosition?: 'before' | 'after';
+  /** Side of the kernel of the convolution over both. @default 3; StackGAN's official TensorFlow code has 1 */
+  jointKernelSize?: 1 | 3;
+  /** Bias of the logit. @default true; StackGAN's official TensorFlow code has none */
+  logitBias?: boolean;
 }
 
 export interface Discriminator {
@@ -101,11 +105,14 @@ function buildBackbone({ name, imageSize, baseWidth, normalization }: Discrimina
   return tf.model({ inputs: image, outputs: x, name });
 }
 
-function buildConditionalHead(
+/** The head that compares features of the shape `mapShape` with a condition `[batch, conditionDim]`. */
+export function buildConditionalHead(
   mapShape: number[],
-  { conditionDim, projectionDim, conditionPosition = 'after' }: ConditionalHeadOptions,
+  options: ConditionalHeadOptions,
   normalization: DiscriminatorNormalization,
 ): tf.LayersModel {
+  const { conditionDim, projectionDim, conditionPosition = 'after' } = options;
+  const { jointKernelSize: kernelSize = 3, logitBias: useBias = true } = options;
   const features = tf.input({ shape: mapShape, name: 'features' });
   const condition = tf.input({ shape: [conditionDim], name: 'condition' });
   const projected = projectionDim === undefined ? condition : projectCondition(condition, projectionDim);
@@ -117,8 +124,8 @@ function buildConditionalHead(
     .apply(conditionPosition === 'before' ? [tiled, features] : [features, tiled]) as tf.SymbolicTensor;
   const filters = mapShape.at(-1) ?? 0;
   const name = 'conditional/joint';
-  const block = discriminatorConv(joint, { name, filters, kernelSize: 3, strides: 1, normalization });
-  const logit = logitConv(block, { name: 'conditional/out', normalization });
+  const block = discriminatorConv(joint, { name, filters, kernelSize, strides: 1, normalization });
+  const logit = logitConv(block, { name: 'conditional/out', normalization, useBias });
   return tf.model({ inputs: [features, condition], outputs: logit, name: 'conditional_head' });
 }
 
@@ -129,7 +136,8 @@ function projectCondition(condition: tf.SymbolicTensor, units: number): tf.Symbo
     .apply(linear) as tf.SymbolicTensor;
 }
 
-function buildUnconditionalHead(
+/** The head that judges features of the shape `mapShape` alone. */
+export function buildUnconditionalHead(
   mapShape: number[],
   normalization: DiscriminatorNormalization,
 ): tf.LayersModel {

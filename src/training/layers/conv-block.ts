@@ -5,22 +5,27 @@ import { activate, channelsBefore, type GeneratorActivation } from './generator-
 export interface ConvBlockOptions {
   /** Channels that come out. */
   filters: number;
+  /** @default 3 */
+  kernelSize?: number;
+  /** @default 1 */
+  strides?: number;
   activation: GeneratorActivation;
   name: string;
 }
 
-/** Convolution 3×3 without bias, batch normalisation, activation (`Block3x3_relu`, `Block3x3_leakRelu`'s generator twin). */
-export function convBlock(
-  x: tf.SymbolicTensor,
-  { filters, activation, name }: ConvBlockOptions,
-): tf.SymbolicTensor {
-  return activate(normalisedConv(x, channelsBefore(activation, filters), name), activation, name);
-}
-
-/** Convolution 3×3 without bias and batch normalisation. */
-export function normalisedConv(x: tf.SymbolicTensor, filters: number, name: string): tf.SymbolicTensor {
+/** Convolution without bias, batch normalisation, activation (`Block3x3_relu`, `Block3x3_leakRelu`'s generator twin). */
+export function convBlock(x: tf.SymbolicTensor, options: ConvBlockOptions): tf.SymbolicTensor {
+  const { filters, kernelSize = 3, strides = 1, activation, name } = options;
   const convolved = tf.layers
-    .conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, name: `${name}/conv` })
+    .conv2d({
+      filters: channelsBefore(activation, filters),
+      kernelSize,
+      strides,
+      padding: 'same',
+      useBias: false,
+      name: `${name}/conv`,
+    })
     .apply(x);
-  return new BatchNormalization({ name: `${name}/bn` }).apply(convolved) as tf.SymbolicTensor;
+  const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolved) as tf.SymbolicTensor;
+  return activate(normalised, activation, name);
 }

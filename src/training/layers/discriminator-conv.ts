@@ -13,6 +13,8 @@ export interface DiscriminatorConvOptions {
   normalization: DiscriminatorNormalization;
   /** Batch normalisation after the convolution, where `normalization` is `batch`. @default true */
   normalize?: boolean;
+  /** Leaky ReLU at the end. @default true */
+  activate?: boolean;
 }
 
 /** Convolution without bias, normalisation, leaky ReLU 0.2: the block that all discriminators are made of. */
@@ -20,7 +22,7 @@ export function discriminatorConv(
   x: tf.SymbolicTensor,
   options: DiscriminatorConvOptions,
 ): tf.SymbolicTensor {
-  const { name, filters, kernelSize, strides, normalization, normalize = true } = options;
+  const { name, filters, kernelSize, strides, normalization, normalize = true, activate = true } = options;
   const batch = normalization === 'batch';
   const settings = { filters, kernelSize, strides, padding: 'same' as const, name: `${name}/conv` };
   // Without batch normalisation nothing else shifts the activations, so the convolution needs its bias.
@@ -29,16 +31,25 @@ export function discriminatorConv(
     : new SpectralConv2D({ ...settings, useBias: true });
   let y = convolution.apply(x);
   if (batch && normalize) y = new BatchNormalization({ name: `${name}/bn` }).apply(y);
-  return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(y) as tf.SymbolicTensor;
+  return (activate ? leakyRelu(y as tf.SymbolicTensor, name) : y) as tf.SymbolicTensor;
 }
 
-/** The last layer of a head: 4×4 features become one logit a picture, `[batch]`. */
-export function logitConv(
-  x: tf.SymbolicTensor,
-  options: { name: string; normalization: DiscriminatorNormalization },
-): tf.SymbolicTensor {
-  const { name, normalization } = options;
-  const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias: true, name };
+/** Leaky ReLU of slope 0.2, as all discriminators have it. */
+export function leakyRelu(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+  return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(x) as tf.SymbolicTensor;
+}
+
+export interface LogitConvOptions {
+  name: string;
+  normalization: DiscriminatorNormalization;
+  /** @default true; StackGAN's official TensorFlow code has none */
+  useBias?: boolean;
+}
+
+/** The last layer of a head: 4×4 features become one logit a picture, `[batch, 1]`. */
+export function logitConv(x: tf.SymbolicTensor, options: LogitConvOptions): tf.SymbolicTensor {
+  const { name, normalization, useBias = true } = options;
+  const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias, name };
   const convolution = normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
   return tf.layers.flatten({ name: `${name}/logit` }).apply(convolution.apply(x)) as tf.SymbolicTensor;
 }

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { Glu } from './glu.js';
 
-/** What follows a normalised convolution of a generator: ReLU in StackGAN, a gated linear unit in the other two. */
-export type GeneratorActivation = 'relu' | 'glu';
+/**
+ * What follows a normalised convolution of a generator: ReLU in StackGAN, a gated linear unit in the other two; nothing
+ * in two places of StackGAN's official TensorFlow code.
+ */
+export type GeneratorActivation = 'relu' | 'glu' | 'none';
 
 /** Channels that a convolution must have for `filters` to be left after the activation: a GLU halves them. */
 export function channelsBefore(activation: GeneratorActivation, filters: number): number {
@@ -14,6 +17,7 @@ export function activate(
   activation: GeneratorActivation,
   name: string,
 ): tf.SymbolicTensor {
+  if (activation === 'none') return x;
   const layer =
     activation === 'glu'
       ? new Glu({ name: `${name}/glu` })

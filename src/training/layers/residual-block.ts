@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { convBlock, normalisedConv } from './conv-block.js';
+import { convBlock } from './conv-block.js';
 import { activate, type GeneratorActivation } from './generator-activation.js';
 
 export interface ResidualBlockOptions {
@@ -16,7 +16,7 @@ export interface ResidualBlockOptions {
 export function residualBlock(x: tf.SymbolicTensor, options: ResidualBlockOptions): tf.SymbolicTensor {
   const { filters, activation, name } = options;
   const inner = convBlock(x, { filters, activation, name: `${name}/first` });
-  const outer = normalisedConv(inner, filters, `${name}/second`);
+  const outer = convBlock(inner, { filters, activation: 'none', name: `${name}/second` });
   const sum = tf.layers.add({ name: `${name}/add` }).apply([x, outer]) as tf.SymbolicTensor;
   return activation === 'relu' ? activate(sum, 'relu', `${name}/sum`) : sum;
 }

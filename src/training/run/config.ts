@@ -20,12 +20,14 @@ export const textEncoderSchema = z.strictObject({
 });
 
 export const stage1Schema = z.strictObject({
+  /** Which official code generator and discriminator follow. @default 'pytorch' */
+  variant: z.enum(['pytorch', 'tensorflow']).default('pytorch'),
   generator: z.strictObject({
     /** GF_DIM of the official code; the 4×4 map has 8 times as many channels. */
     baseWidth: positiveInteger,
     zDim: positiveInteger,
     conditionDim: positiveInteger,
-    conditioningActivation: z.enum(['relu', 'linear']),
+    conditioningActivation: z.enum(['relu', 'leakyRelu', 'linear']),
   }),
   discriminator: z.strictObject({
     /** DF_DIM of the official code. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../sdk/errors.js';
 import type { Vocabulary } from '../../sdk/text/vocabulary.js';
-import type { Stage1Batch, Stage1Losses } from '../architectures/stackgan/stage1-step.js';
-import { drawStage1, Stage1Trainer } from '../architectures/stackgan/stage1-trainer.js';
+import type { AdversarialLosses } from '../architectures/stackgan/adversarial-step.js';
+import { drawStage1, type Stage1Batch, Stage1Trainer } from '../architectures/stackgan/stage1-trainer.js';
 import { drawCaption } from '../data/draw-caption.js';
 import { EpochOrder } from '../data/epoch-order.js';
 import { imageBatch } from '../data/image-batch.js';
@@ -91,7 +91,7 @@ function trainStep(
   trainer: Stage1Trainer,
   order: EpochOrder,
   step: number,
-): Stage1Losses {
+): AdversarialLosses {
   const { config, vocabulary, textEncoder } = phase;
   const { halveLearningRateEveryEpochs: halvingEpochs, augmentation, generator } = config.stage1;
   const random = randomStream(config.seed, 'stage1', step);
@@ -117,7 +117,11 @@ function trainStep(
   return losses;
 }
 
-async function stopOnDivergence({ folder }: Stage1Phase, step: number, losses: Stage1Losses): Promise<void> {
+async function stopOnDivergence(
+  { folder }: Stage1Phase,
+  step: number,
+  losses: AdversarialLosses,
+): Promise<void> {
   const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
   if (broken === undefined) return;
   const [name, value] = broken;

@@ -1,4 +1,4 @@
-import type { Stage1Losses } from '../architectures/stackgan/stage1-step.js';
+import type { AdversarialLosses } from '../architectures/stackgan/adversarial-step.js';
 
 /** What a training run tells while it goes. */
 export type TrainEvent =
@@ -11,7 +11,7 @@ export type TrainEvent =
       step: number;
       steps: number;
       epoch: number;
-      losses: Stage1Losses;
+      losses: AdversarialLosses;
       /** Mean over the last steps. */
       imagesPerSecond: number;
       secondsLeft: number;

@@ -1,108 +1,60 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import { adversarialLoss } from '../../losses/adversarial.js';
-import { Adam } from '../../optimizers/adam.js';
-import { MovingAverage } from '../../optimizers/moving-average.js';
 import type { Stage1Config } from '../../run/config.js';
-import { initializeWeights } from '../../weights/initialize-weights.js';
-import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
-import { buildDiscriminator } from '../discriminator.js';
+import type { AdversarialLosses } from './adversarial-step.js';
+import { AdversarialTrainer } from './adversarial-trainer.js';
+import { buildStackganDiscriminator } from './stackgan-discriminator.js';
 import { buildStage1Generator, type Stage1Generator } from './stage1-generator.js';
-import { type Stage1Batch, type Stage1Losses, type Stage1StepOptions, stage1Step } from './stage1-step.js';
 
-/** Everything of Stage-I that training changes, and the step that changes it. */
-export class Stage1Trainer {
+/** One mini-batch of Stage-I; all tensors `[batch, ...]`. */
+export interface Stage1Batch {
+  /** `[batch, 64, 64, 3]` in [-1, 1] */
+  images: tf.Tensor4D;
+  /** Pictures that the sentences do not describe; without them pairs are shifted by one. */
+  wrongImages?: tf.Tensor4D | undefined;
+  /** `[batch, sentenceDim]`, row i describing image i. */
+  sentences: tf.Tensor2D;
+  /** `[batch, zDim]`, standard normal. */
+  z: tf.Tensor2D;
+  /** `[batch, conditionDim]`, standard normal. */
+  eps: tf.Tensor2D;
+}
+
+/** Generator and discriminator of Stage-I, and what moves them. */
+export class Stage1Trainer extends AdversarialTrainer {
   readonly generator: Stage1Generator;
-  private readonly stepOptions: Stage1StepOptions;
-  private readonly average: MovingAverage | undefined;
-  /** All variables that a checkpoint needs, by name. */
-  readonly variables: NamedVariables;
 
-  constructor(
-    private readonly config: Stage1Config,
-    sentenceDim: number,
-    random: RandomStream,
-  ) {
-    const { generator: widths, discriminator: settings } = config;
-    this.generator = buildStage1Generator({ ...widths, sentenceDim });
+  constructor(config: Stage1Config, sentenceDim: number, random: RandomStream) {
+    const { generator: widths, discriminator: settings, variant } = config;
+    const generator = buildStage1Generator({ ...widths, sentenceDim, variant });
     const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
-    const conditionDim = condition === 'sentence' ? sentenceDim : widths.conditionDim;
-    const discriminator = buildDiscriminator({
-      name: 'stage1_discriminator',
-      imageSize: 64,
+    const discriminator = buildStackganDiscriminator({
+      stage: 1,
       baseWidth,
       normalization,
-      conditionalHead: { conditionDim, projectionDim: projectionDim ?? undefined },
+      conditionDim: condition === 'sentence' ? sentenceDim : widths.conditionDim,
+      projectionDim: projectionDim ?? undefined,
       unconditionalHead,
+      variant,
     });
-    const judges = [
-      discriminator.backbone,
-      discriminator.conditionalHead,
-      discriminator.unconditionalHead,
-    ].filter((model) => model !== undefined);
-
-    const all = [this.generator.model, ...judges].map((model) => variablesOf(model, { prefix: model.name }));
-    for (const variables of all) initializeWeights(variables, random);
-    const trainable = (model: tf.LayersModel) =>
-      variablesOf(model, { trainableOnly: true, prefix: model.name });
-    const generatorVariables = trainable(this.generator.model);
-    const discriminatorVariables = mergeVariables(...judges.map(trainable));
-    this.stepOptions = {
-      generator: this.generator,
-      discriminator,
-      generatorVariables,
-      discriminatorVariables,
-      generatorOptimizer: new Adam(generatorVariables, { learningRate: config.generatorLearningRate }),
-      discriminatorOptimizer: new Adam(discriminatorVariables, {
-        learningRate: config.discriminatorLearningRate,
-      }),
-      adversarial: adversarialLoss(config.loss),
-      klWeight: config.klWeight,
-      discriminatorCondition: settings.condition,
-      augmentation: config.augmentation,
-    };
-    this.average =
-      config.averageDecay > 0 ? new MovingAverage(generatorVariables, config.averageDecay) : undefined;
-    this.variables = mergeVariables(...all, this.optimizerAndAverageVariables());
+    super(
+      {
+        generator: generator.model,
+        discriminator,
+        discriminatorCondition: condition,
+        // The official Stage-I has one head; with a second one the picture alone counts as much as the match.
+        headCombination: 'sum',
+      },
+      config,
+      random,
+    );
+    this.generator = generator;
   }
 
   /** One step for discriminator and generator; `halvings` of both learning rates are behind it. */
-  step(batch: Stage1Batch, random: RandomStream, halvings: number): Stage1Losses {
-    const { generatorOptimizer, discriminatorOptimizer } = this.stepOptions;
-    generatorOptimizer.learningRate = this.config.generatorLearningRate / 2 ** halvings;
-    discriminatorOptimizer.learningRate = this.config.discriminatorLearningRate / 2 ** halvings;
-    const losses = stage1Step(this.stepOptions, batch, random);
-    this.average?.update();
-    return losses;
-  }
-
-  /** Tells the optimisers how many steps are behind them, after their variables were loaded. */
-  resumeAt(step: number): void {
-    this.stepOptions.generatorOptimizer.steps = step;
-    this.stepOptions.discriminatorOptimizer.steps = step;
-  }
-
-  /** Runs `body` while the generator has its averaged weights: the ones to look at, and to export. */
-  withAveragedWeights<T>(body: () => T): T {
-    return this.average === undefined ? body() : this.average.swapIn(body);
-  }
-
-  /** Makes the averaged weights the generator's own for good; training cannot go on after this. */
-  adoptAveragedWeights(): void {
-    this.average?.adopt();
-  }
-
-  dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
-  }
-
-  private optimizerAndAverageVariables(): NamedVariables {
-    const named = new Map<string, tf.Variable>();
-    const { generatorOptimizer, discriminatorOptimizer } = this.stepOptions;
-    for (const [name, moment] of generatorOptimizer.moments()) named.set(`adam/${name}`, moment);
-    for (const [name, moment] of discriminatorOptimizer.moments()) named.set(`adam/${name}`, moment);
-    for (const [name, average] of this.average?.averages ?? []) named.set(`average/${name}`, average);
-    return named;
+  step(batch: Stage1Batch, random: RandomStream, halvings: number): AdversarialLosses {
+    const { sentences, z, eps } = batch;
+    return this.update({ ...batch, generatorInputs: [sentences, z, eps] }, random, halvings);
   }
 }
 
@@ -112,6 +64,6 @@ export function drawStage1(
   sentences: tf.Tensor2D,
   z: tf.Tensor2D,
   eps: tf.Tensor2D,
-) {
+): tf.Tensor4D {
   return tf.tidy(() => generator.imageModel.apply([sentences, z, eps]) as tf.Tensor4D);
 }

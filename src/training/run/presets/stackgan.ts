@@ -21,6 +21,7 @@ const tiny: StackganConfig = {
     sharpness: 16,
   },
   stage1: {
+    variant: 'pytorch',
     generator: { baseWidth: 32, zDim: 64, conditionDim: 64, conditioningActivation: 'linear' },
     discriminator: {
       baseWidth: 32,
@@ -61,6 +62,7 @@ const paper: StackganConfig = {
     sharpness: 10,
   },
   stage1: {
+    variant: 'pytorch',
     generator: { baseWidth: 128, zDim: 100, conditionDim: 128, conditioningActivation: 'relu' },
     discriminator: {
       baseWidth: 64,

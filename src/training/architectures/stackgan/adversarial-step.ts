@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
+import { suspendTape } from '../../backend/suspend-tape.js';
+import type { AdversarialLoss } from '../../losses/adversarial.js';
+import { kullbackLeibler } from '../../losses/kullback-leibler.js';
+import type { Adam } from '../../optimizers/adam.js';
+import type { NamedVariables } from '../../weights/named-variables.js';
+import type { ConditionalDiscriminator } from '../discriminator.js';
+import { fakeLoss, type HeadCombination, judgeFakes, judgePairs, matchingLoss } from '../text-matching.js';
+
+/** One mini-batch of a stage; all tensors `[batch, ...]`. */
+export interface AdversarialBatch {
+  /** Real pictures `[batch, side, side, 3]` in [-1, 1]. */
+  images: tf.Tensor4D;
+  /** Real pictures that the sentences do not describe; without them pairs are shifted by one. */
+  wrongImages?: tf.Tensor4D | undefined;
+  /** `[batch, sentenceDim]`, row i describing image i. */
+  sentences: tf.Tensor2D;
+  /** What the generator reads, in the order of its inputs. */
+  generatorInputs: tf.Tensor[];
+}
+
+export interface AdversarialStepOptions {
+  /** Gives image, mean and log variance. */
+  generator: tf.LayersModel;
+  discriminator: ConditionalDiscriminator;
+  generatorVariables: NamedVariables;
+  discriminatorVariables: NamedVariables;
+  generatorOptimizer: Adam;
+  discriminatorOptimizer: Adam;
+  adversarial: AdversarialLoss;
+  headCombination: HeadCombination;
+  klWeight: number;
+  /** What the conditional head sees: the augmentation's mean (official PyTorch code) or the sentence vector. */
+  discriminatorCondition: 'mean' | 'sentence';
+  augmentation: ShiftAndCutOptions;
+}
+
+/** Means over the batch. */
+export interface AdversarialLosses {
+  discriminator: number;
+  generator: number;
+  kl: number;
+  /** Mean logits: how sure the discriminator is of real pictures, of fakes, and of real ones with a wrong text. */
+  real: number;
+  fake: number;
+  wrong: number;
+}
+
+/**
+ * One training step of either stage (StackGAN, equations 3 to 6): the discriminator moves on the fakes, then the
+ * generator moves on the same fakes. The generator's forward pass runs once.
+ */
+export function adversarialStep(
+  options: AdversarialStepOptions,
+  batch: AdversarialBatch,
+  random: RandomStream,
+): AdversarialLosses {
+  const { generator, discriminator, generatorVariables, generatorOptimizer } = options;
+  let losses: AdversarialLosses | undefined;
+  tf.tidy(() => {
+    const { grads } = tf.variableGrads(() => {
+      const [fakes, mean, logVariance] = generator.apply(batch.generatorInputs, { training: true }) as [
+        tf.Tensor4D,
+        tf.Tensor2D,
+        tf.Tensor2D,
+      ];
+      // The condition reaches the discriminator without a gradient, as in the official code.
+      const conditions =
+        options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : batch.sentences;
+      const judged = suspendTape(() => discriminatorStep(options, batch, fakes, conditions, random));
+      const augment = drawShiftAndCut(fakes.shape[0], fakes.shape[1], options.augmentation, random);
+      const logits = judgeFakes(discriminator, augment(fakes), conditions);
+      const adversarial = fakeLoss(logits, options.adversarial).total;
+      const kl = kullbackLeibler(mean, logVariance);
+      losses = { ...judged, generator: scalarOf(adversarial), kl: scalarOf(kl) };
+      return adversarial.add(kl.mul(options.klWeight)) as tf.Scalar;
+    }, [...generatorVariables.values()]);
+    generatorOptimizer.applyGradients(grads);
+  });
+  if (losses === undefined) throw new Error('The training step did not run.');
+  return losses;
+}
+
+/** Moves the discriminator; gives its loss and the mean logits of real, fake and wrong pairs. */
+function discriminatorStep(
+  options: AdversarialStepOptions,
+  { images, wrongImages }: AdversarialBatch,
+  fakes: tf.Tensor4D,
+  conditions: tf.Tensor2D,
+  random: RandomStream,
+): Omit<AdversarialLosses, 'generator' | 'kl'> {
+  const { discriminator, discriminatorVariables, discriminatorOptimizer } = options;
+  const drawn = () => drawShiftAndCut(images.shape[0], images.shape[1], options.augmentation, random);
+  const [augmentReals, augmentFakes] = [drawn(), drawn()];
+  let means = { real: Number.NaN, fake: Number.NaN, wrong: Number.NaN };
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = judgePairs(discriminator, {
+      reals: augmentReals(images),
+      fakes: augmentFakes(fakes),
+      conditions,
+      wrongs: wrongImages === undefined ? undefined : augmentReals(wrongImages),
+    });
+    const meanLogit = (tensor: tf.Tensor) => scalarOf(tensor.mean());
+    means = { real: meanLogit(logits.real), fake: meanLogit(logits.fake), wrong: meanLogit(logits.wrong) };
+    return matchingLoss(logits, options.adversarial, options.headCombination).total;
+  }, [...discriminatorVariables.values()]);
+  discriminatorOptimizer.applyGradients(grads);
+  return { discriminator: scalarOf(value), ...means };
+}
+
+function scalarOf(tensor: tf.Tensor): number {
+  return tensor.dataSync()[0] ?? Number.NaN;
+}

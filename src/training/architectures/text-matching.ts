@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs';
+import type { AdversarialLoss } from '../losses/adversarial.js';
+import type { ConditionalDiscriminator } from './discriminator.js';
+
+/** What a discriminator learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
+export interface MatchingBatch {
+  reals: tf.Tensor4D;
+  fakes: tf.Tensor4D;
+  /** `[batch, conditionDim]`, row i describing picture i. */
+  conditions: tf.Tensor2D;
+  /**
+   * Real pictures that the texts do not describe, as in the official TensorFlow code. Without them picture i goes with
+   * the text of picture i + 1, one pair fewer than pictures, as in the official PyTorch code.
+   */
+  wrongs?: tf.Tensor4D | undefined;
+}
+
+/** Logits `[batch, 1]`; the last two are undefined where there is no head that judges the picture alone. */
+export interface MatchingLogits {
+  real: tf.Tensor;
+  wrong: tf.Tensor;
+  fake: tf.Tensor;
+  realAlone: tf.Tensor | undefined;
+  fakeAlone: tf.Tensor | undefined;
+}
+
+/**
+ * How the terms of both heads add up to the discriminator's loss.
+ * - `mean`: mean of the terms that should be real plus mean of those that should not (Stage-II in PyTorch, AttnGAN).
+ * - `sum`: real + ½ (wrong + fake) of the conditional head, plus real + fake of the other.
+ *
+ * Without the second head both are real + ½ (wrong + fake).
+ */
+export type HeadCombination = 'mean' | 'sum';
+
+/** Scalars, means over the batch. */
+export interface MatchingLoss {
+  total: tf.Scalar;
+  /** The terms by the names of their logits, not weighted. */
+  terms: {
+    [Name in keyof MatchingLogits]: MatchingLogits[Name] extends tf.Tensor
+      ? tf.Scalar
+      : tf.Scalar | undefined;
+  };
+}
+
+/**
+ * Training passes over real, wrong and fake pairs, then over the pictures alone. Batch normalisation sees each by itself
+ * and in this order, which its running statistics depend on.
+ */
+export function judgePairs(discriminator: ConditionalDiscriminator, batch: MatchingBatch): MatchingLogits {
+  const { backbone, conditionalHead, unconditionalHead } = discriminator;
+  const { reals, fakes, conditions, wrongs } = batch;
+  const together = !discriminator.usesBatchStatistics;
+  const images = wrongs === undefined ? [[reals], [fakes]] : [[reals], [wrongs], [fakes]];
+  const features = applyInTraining(backbone, images, together);
+  const realFeatures = features[0] as tf.Tensor;
+  const fakeFeatures = features.at(-1) as tf.Tensor;
+  const pairs = [
+    [realFeatures, conditions],
+    wrongs === undefined ? shiftedPairs(realFeatures, conditions) : [features[1] as tf.Tensor, conditions],
+    [fakeFeatures, conditions],
+  ];
+  const [real, wrong, fake] = applyInTraining(conditionalHead, pairs, together) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const alone =
+    unconditionalHead === undefined
+      ? []
+      : applyInTraining(unconditionalHead, [[realFeatures], [fakeFeatures]], together);
+  return { real, wrong, fake, realAlone: alone[0], fakeAlone: alone[1] };
+}
+
+/** The discriminator's loss over those logits. */
+export function matchingLoss(
+  logits: MatchingLogits,
+  adversarial: AdversarialLoss,
+  combination: HeadCombination,
+): MatchingLoss {
+  const { realAlone, fakeAlone } = logits;
+  const real = adversarial.real(logits.real);
+  const wrong = adversarial.fake(logits.wrong);
+  const fake = adversarial.fake(logits.fake);
+  if (realAlone === undefined || fakeAlone === undefined) {
+    const total = real.add(wrong.add(fake).mul(0.5)) as tf.Scalar;
+    return { total, terms: { real, wrong, fake, realAlone: undefined, fakeAlone: undefined } };
+  }
+  const terms = {
+    real,
+    wrong,
+    fake,
+    realAlone: adversarial.real(realAlone),
+    fakeAlone: adversarial.fake(fakeAlone),
+  };
+  return { total: combination === 'mean' ? sumOfMeans(terms) : sumOfHeads(terms), terms };
+}
+
+/** A training pass over the fakes, with the gradient's way back to the generator. */
+export function judgeFakes(
+  { backbone, conditionalHead, unconditionalHead }: ConditionalDiscriminator,
+  fakes: tf.Tensor4D,
+  conditions: tf.Tensor2D,
+): Pick<MatchingLogits, 'fake' | 'fakeAlone'> {
+  const training = { training: true };
+  const features = backbone.apply(fakes, training) as tf.Tensor;
+  return {
+    fake: conditionalHead.apply([features, conditions], training) as tf.Tensor,
+    fakeAlone: unconditionalHead?.apply(features, training) as tf.Tensor | undefined,
+  };
+}
+
+/** Scalars, means over the batch. */
+export interface FakeLoss {
+  total: tf.Scalar;
+  terms: { fake: tf.Scalar; fakeAlone: tf.Scalar | undefined };
+}
+
+/** The generator's adversarial loss over the logits of its fakes: the sum over both heads. */
+export function fakeLoss(
+  logits: Pick<MatchingLogits, 'fake' | 'fakeAlone'>,
+  adversarial: AdversarialLoss,
+): FakeLoss {
+  const fake = adversarial.generator(logits.fake);
+  if (logits.fakeAlone === undefined) return { total: fake, terms: { fake, fakeAlone: undefined } };
+  const fakeAlone = adversarial.generator(logits.fakeAlone);
+  return { total: fake.add(fakeAlone), terms: { fake, fakeAlone } };
+}
+
+/** Picture i with the text of picture i + 1. */
+function shiftedPairs(features: tf.Tensor, conditions: tf.Tensor2D): tf.Tensor[] {
+  const pairs = conditions.shape[0] - 1;
+  return [features.slice(0, pairs), conditions.slice(1, pairs)];
+}
+
+type TermsOfBothHeads = Record<keyof MatchingLogits, tf.Scalar>;
+
+function sumOfMeans({ real, wrong, fake, realAlone, fakeAlone }: TermsOfBothHeads): tf.Scalar {
+  return tf.addN([real.add(realAlone).div(2), wrong.add(fake).add(fakeAlone).div(3)]);
+}
+
+function sumOfHeads({ real, wrong, fake, realAlone, fakeAlone }: TermsOfBothHeads): tf.Scalar {
+  return tf.addN([real, wrong.add(fake).div(2), realAlone, fakeAlone]);
+}
+
+/**
+ * Training passes of a model over several batches, each a list of input tensors. With batch normalisation a batch is
+ * normalised by itself, as in the official code; without, one pass over all of them gives the same and is faster.
+ */
+function applyInTraining(
+  model: tf.LayersModel,
+  batches: readonly (readonly tf.Tensor[])[],
+  together: boolean,
+): tf.Tensor[] {
+  const apply = (inputs: readonly tf.Tensor[]) => model.apply([...inputs], { training: true }) as tf.Tensor;
+  if (!together) return batches.map(apply);
+  const [first = []] = batches;
+  const inputs = first.map((_, index) => tf.concat(batches.map((batch) => batch[index] as tf.Tensor)));
+  return tf.split(
+    apply(inputs),
+    batches.map(([input]) => input?.shape[0] ?? 0),
+  );
+}
