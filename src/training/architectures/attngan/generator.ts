@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import type { AttentionMaskOrder } from '../../layers/word-attention.js';
-import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
+import {
+  mergeVariables,
+  type NamedVariables,
+  type VariableSelection,
+  variablesOf,
+} from '../../weights/named-variables.js';
 import { buildAttentionStage } from './attention-stage.js';
 import { buildFirstStage } from './first-stage.js';
 
@@ -60,10 +66,12 @@ const FIRST_SIZE = 64;
 /**
  * The generator of AttnGAN (section 3.1; `G_NET` of the official code), and with `images: 'last'` and no residual
  * blocks that of AttnDCGAN (`G_DCGAN`).
+ * @throws {WordbrushError} `INVALID_OPTION` for widths and numbers of stages that cannot be.
  */
 export function buildAttnganGenerator(options: AttnganGeneratorOptions): AttnganGenerator {
-  const { branches, images = 'every', attentionMask = 'perImage' } = options;
-  const drawsAt = (stage: number) => images === 'every' || stage === branches;
+  checkOptions(options);
+  const { branches, attentionMask = 'perImage' } = options;
+  const drawsAt = (stage: number) => drawingStages(options).includes(stage);
   const attentionStages: tf.LayersModel[] = [];
   for (let stage = 2; stage <= branches; stage++) {
     const name = `stage${stage}`;
@@ -75,10 +83,34 @@ export function buildAttnganGenerator(options: AttnganGeneratorOptions): Attngan
   return { firstStage: buildFirstStage({ ...options, image: drawsAt(1) }), attentionStages };
 }
 
+function checkOptions(options: AttnganGeneratorOptions): void {
+  const { residualBlocks, branches, sentenceDim, wordDim, conditionDim, zDim, baseWidth } = options;
+  const refuse = (name: string, expected: string, received: number) => {
+    throw new WordbrushError('INVALID_OPTION', `Expected ${name}: ${expected}, received ${received}.`);
+  };
+  if (![1, 2, 3].includes(branches)) refuse('branches', '1, 2 or 3', branches);
+  if (!(Number.isInteger(residualBlocks) && residualBlocks >= 0)) {
+    refuse('residualBlocks', 'a whole number of at least 0', residualBlocks);
+  }
+  for (const [name, size] of Object.entries({ sentenceDim, wordDim, conditionDim, zDim, baseWidth })) {
+    if (!(Number.isInteger(size) && size > 0)) refuse(name, 'a whole number of at least 1', size);
+  }
+}
+
+/** Sides of the pictures that a generator draws, smallest first. */
+export function imageSizes(options: AttnganGeneratorOptions): number[] {
+  return drawingStages(options).map((stage) => FIRST_SIZE * 2 ** (stage - 1));
+}
+
+function drawingStages({ branches, images = 'every' }: AttnganGeneratorOptions): number[] {
+  const stages = Array.from({ length: branches }, (_, index) => index + 1);
+  return images === 'every' ? stages : [branches];
+}
+
 /** The weights of all stages, by names that begin with the stage's. */
 export function generatorVariables(
   { firstStage, attentionStages }: AttnganGenerator,
-  selection: { trainableOnly?: boolean } = {},
+  selection: VariableSelection = {},
 ): NamedVariables {
   return mergeVariables(...[firstStage, ...attentionStages].map((stage) => variablesOf(stage, selection)));
 }

@@ -1,0 +1,15 @@
+import { mergeVariables, type NamedVariables } from '../weights/named-variables.js';
+import type { MovingAverage } from './moving-average.js';
+
+/** What a checkpoint needs beside the weights: the moments of all optimisers (`adam/...`), and the averages (`average/...`). */
+export function optimizerVariables(
+  optimizers: readonly { moments(): NamedVariables }[],
+  average: MovingAverage | undefined,
+): NamedVariables {
+  const moments = optimizers.map((optimizer) => prefixed(optimizer.moments(), 'adam'));
+  return mergeVariables(...moments, prefixed(average?.averages ?? new Map(), 'average'));
+}
+
+function prefixed(variables: NamedVariables, prefix: string): NamedVariables {
+  return new Map([...variables].map(([name, variable]) => [`${prefix}/${name}`, variable]));
+}
