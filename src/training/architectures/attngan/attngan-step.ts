@@ -142,7 +142,7 @@ function discriminatorStep(
 
 function checkBatch(
   { discriminators }: AttnganStepOptions,
-  { sentences, words, lengths, z, eps, images }: AttnganBatch,
+  { sentences, words, lengths, z, eps, images, classIds }: AttnganBatch,
 ): void {
   const [batch] = sentences.shape;
   const refuse = (expected: string, received: string) => {
@@ -152,7 +152,8 @@ function checkBatch(
   if (images.length !== discriminators.length) {
     refuse(`pictures of ${discriminators.length} sizes, one for each discriminator`, `${images.length}`);
   }
-  const rows = [words, lengths, z, eps, ...images].map(({ shape }) => shape[0]);
+  const rows = [words, lengths, z, eps, ...images].map(({ shape }) => shape[0] ?? 0);
+  if (classIds !== undefined) rows.push(classIds.length);
   if (rows.some((count) => count !== batch)) refuse(`${batch} rows everywhere`, rows.join(', '));
 }
 

@@ -1,0 +1,201 @@
+import '@tensorflow/tfjs-node-gpu';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RandomStream } from '../../../../src/sdk/noise/random-stream.js';
+import type { AttnganBatch } from '../../../../src/training/architectures/attngan/attngan-step.js';
+import {
+  AttnganTrainer,
+  type AttnganTrainerOptions,
+} from '../../../../src/training/architectures/attngan/attngan-trainer.js';
+import {
+  type AttnganGeneratorOptions,
+  imageSizes,
+  runGenerator,
+} from '../../../../src/training/architectures/attngan/generator.js';
+import type { ImageEmbedding } from '../../../../src/training/encoders/damsm/damsm-loss.js';
+import { variablesFromBytes, variablesToBytes } from '../../../../src/training/weights/variable-files.js';
+
+beforeAll(() => tf.setBackend('tensorflow'));
+afterEach(() => tf.disposeVariables());
+
+const WIDTHS: AttnganGeneratorOptions = {
+  sentenceDim: 6,
+  wordDim: 6,
+  conditionDim: 4,
+  zDim: 3,
+  baseWidth: 2,
+  residualBlocks: 1,
+  branches: 2,
+};
+const OPTIONS: AttnganTrainerOptions = {
+  generator: WIDTHS,
+  discriminator: { baseWidth: 2 },
+  similarity: undefined,
+};
+
+describe('a training step of AttnGAN', () => {
+  it('moves generator and discriminators, and leaves no tensor behind', () => {
+    const trainer = new AttnganTrainer({ ...OPTIONS, similarity: SIMILARITY }, new RandomStream(1));
+    const batch = randomBatch([3, 2, 1], { classIds: [1, 2, 1] });
+    const before = new Map([...trainer.variables].map(([name, variable]) => [name, variable.dataSync()]));
+    trainer.step(batch);
+    const { numTensors } = tf.memory();
+    const losses = trainer.step(batch);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    const still = [...trainer.variables].filter(([name, variable]) =>
+      variable.dataSync().every((value, index) => value === before.get(name)?.[index]),
+    );
+    expect(still.map(([name]) => name)).toEqual([]);
+
+    expect(losses.discriminators).toHaveLength(2);
+    for (const terms of losses.discriminators) {
+      const { realConditional, fakeConditional, wrongConditional } = terms;
+      const { realUnconditional, fakeUnconditional, total } = terms;
+      const expected =
+        (realConditional + realUnconditional) / 2 +
+        (fakeConditional + fakeUnconditional + wrongConditional) / 3;
+      expect(total).toBeCloseTo(expected, 5);
+    }
+    const adversarial = losses.generator.reduce(
+      (sum, { conditional, unconditional }) => sum + conditional + unconditional,
+      0,
+    );
+    const { words, sentences } = losses.similarity;
+    expect(losses.generatorTotal).toBeCloseTo(adversarial + 5 * (words + sentences) + losses.kl, 4);
+  });
+
+  it('learns through the image encoder: the DAMSM loss alone falls', () => {
+    const options = { ...OPTIONS, generatorLearningRate: 2e-3, similarity: { ...SIMILARITY, weight: 1000 } };
+    const trainer = new AttnganTrainer(options, new RandomStream(1));
+    const batch = randomBatch([3, 2, 1]);
+    const sums = Array.from({ length: 8 }, () => {
+      const { words, sentences } = trainer.step(batch).similarity;
+      return words + sentences;
+    });
+    expect(sums.at(-1)).toBeLessThan(0.9 * (sums[0] ?? 0));
+  });
+
+  it('trains AttnDCGAN: one picture, conditional heads alone', () => {
+    const trainer = new AttnganTrainer(
+      {
+        ...OPTIONS,
+        generator: { ...WIDTHS, images: 'last', residualBlocks: 0 },
+        discriminator: { baseWidth: 2, unconditionalHead: false },
+      },
+      new RandomStream(1),
+    );
+    const losses = trainer.step(randomBatch([2, 2], { generator: { ...WIDTHS, images: 'last' } }));
+    expect(losses.discriminators).toHaveLength(1);
+    const [terms] = losses.discriminators;
+    expect(terms?.realUnconditional).toBe(0);
+    expect(terms?.total).toBeCloseTo(
+      (terms?.realConditional ?? 0) + ((terms?.fakeConditional ?? 0) + (terms?.wrongConditional ?? 0)) / 2,
+      5,
+    );
+  });
+
+  it.each([
+    ['a batch of one', () => randomBatch([2]), /at least 2 rows, received 1/],
+    [
+      'pictures of one size too few',
+      () => ({ ...randomBatch([2, 1]), images: randomBatch([2, 1]).images.slice(1) }),
+      /2 sizes, one for each discriminator, received 1/,
+    ],
+    [
+      'more captions than pictures',
+      () => ({ ...randomBatch([2, 1]), words: randomBatch([2, 1, 1]).words }),
+      /2 rows everywhere, received 3/,
+    ],
+    [
+      'another number of classes',
+      () => ({ ...randomBatch([2, 1]), classIds: [1, 2, 3] }),
+      /2 rows everywhere/,
+    ],
+  ])('refuses %s and changes nothing', (_, batchOf, message) => {
+    const trainer = new AttnganTrainer(OPTIONS, new RandomStream(1));
+    const before = variablesToBytes(trainer.variables);
+    expect(() => trainer.step(batchOf())).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(message) }),
+    );
+    expect(sameBytes(variablesToBytes(trainer.variables), before)).toBe(true);
+  });
+
+  it.each([[[3, 3]], [[1, 1]]])('takes captions of lengths %j', (lengths) => {
+    const trainer = new AttnganTrainer({ ...OPTIONS, similarity: SIMILARITY }, new RandomStream(1));
+    const losses = trainer.step(randomBatch(lengths));
+    expect(Number.isFinite(losses.generatorTotal)).toBe(true);
+  });
+});
+
+describe('a trainer of AttnGAN', () => {
+  it('goes on from a checkpoint as if it had not stopped', () => {
+    const whole = new AttnganTrainer(OPTIONS, new RandomStream(1));
+    const batches = [randomBatch([3, 1], { seed: 3 }), randomBatch([2, 2], { seed: 4 })] as const;
+    whole.step(batches[0]);
+    const checkpoint = variablesToBytes(whole.variables);
+    whole.step(batches[1]);
+
+    const resumed = new AttnganTrainer(OPTIONS, new RandomStream(2));
+    variablesFromBytes(resumed.variables, checkpoint, 'checkpoint');
+    resumed.resumeAt(1);
+    resumed.step(batches[1]);
+    expect(sameBytes(variablesToBytes(resumed.variables), variablesToBytes(whole.variables))).toBe(true);
+  });
+
+  it('shows the averaged weights and trains on with the live ones', () => {
+    const trainer = new AttnganTrainer({ ...OPTIONS, averageDecay: 0.5 }, new RandomStream(1));
+    const batch = randomBatch([2, 1]);
+    trainer.step(batch);
+    const draw = () =>
+      tf.tidy(() =>
+        Float32Array.from(
+          runGenerator(trainer.generator, batch, { training: false }).images[0]?.dataSync() ?? [],
+        ),
+      );
+    const live = draw();
+    expect(trainer.withAveragedWeights(draw)).not.toEqual(live);
+    expect(draw()).toEqual(live);
+  });
+});
+
+/** Quicker than `toEqual`, which looks at each byte by itself. */
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+/** Four regions and the mean colour as the picture's code, both widened to the size of word and sentence vectors. */
+function encodeImages(images: tf.Tensor4D): ImageEmbedding {
+  const side = images.shape[1] / 2;
+  const regions = tf.avgPool(images, side, side, 'valid');
+  return { regions: tf.concat([regions, regions.square()], 3), codes: widened(images.mean([1, 2])) };
+}
+
+function widened(vectors: tf.Tensor): tf.Tensor2D {
+  return tf.concat([vectors, vectors.square()], -1) as tf.Tensor2D;
+}
+
+const SIMILARITY = { encodeImages, weight: 5 };
+
+interface BatchOptions {
+  seed?: number;
+  classIds?: readonly number[];
+  generator?: AttnganGeneratorOptions;
+}
+
+function randomBatch(lengths: readonly number[], options: BatchOptions = {}): AttnganBatch {
+  const { seed = 2, classIds, generator = WIDTHS } = options;
+  const random = new RandomStream(seed);
+  const [batch, time] = [lengths.length, Math.max(...lengths)];
+  const matrix = (columns: number) => tf.tensor2d(random.normals(batch * columns), [batch, columns]);
+  return {
+    sentences: matrix(WIDTHS.sentenceDim),
+    words: tf.tensor3d(random.normals(batch * time * WIDTHS.wordDim), [batch, time, WIDTHS.wordDim]),
+    lengths: tf.tensor1d([...lengths], 'int32'),
+    z: matrix(WIDTHS.zDim),
+    eps: matrix(WIDTHS.conditionDim),
+    images: imageSizes(generator).map((size) =>
+      tf.tensor4d(random.normals(batch * size * size * 3).map(Math.tanh), [batch, size, size, 3]),
+    ),
+    classIds,
+  };
+}
