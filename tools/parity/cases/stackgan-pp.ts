@@ -17,16 +17,13 @@ import {
   generatorLoss,
 } from '../../../src/training/architectures/stackgan-pp/generator-loss.js';
 import { judge } from '../../../src/training/architectures/stackgan-pp/judgement.js';
-import {
-  type Branch,
-  stackganPlusPlusStep,
-} from '../../../src/training/architectures/stackgan-pp/training-step.js';
+import { stackganPlusPlusStep } from '../../../src/training/architectures/stackgan-pp/training-step.js';
 import { colorConsistency, colorStatistics } from '../../../src/training/losses/color-consistency.js';
-import { Adam } from '../../../src/training/optimizers/adam.js';
 import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
 import type { OfficialName } from '../../import/official-names/official-name.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
 import type { ParityContext } from '../parity-context.js';
+import { RecordingAdam } from '../recording-adam.js';
 import {
   discriminatorBatch,
   generatorInputs,
@@ -36,6 +33,9 @@ import {
   sideOf,
   stepBatch,
 } from './stackgan-pp-models.js';
+
+/** As the official trainer sets it. */
+const ADAM = { learningRate: 2e-4 };
 
 /** Pictures, statistics, and the running statistics after a training pass. */
 const generatorCase = defineCase({
@@ -203,20 +203,22 @@ const stepCase = defineCase({
     load();
 
     const trainable = generatorVariables(generator, { trainableOnly: true });
-    const generatorOptimizer = new RecordingAdam(trainable);
+    const generatorOptimizer = new RecordingAdam(trainable, ADAM);
     const branches = generator.stages.map((_, branch) => {
       const loaded = loadedDiscriminator(context, sideOf(branch), `netD${branch}`);
       const moved = discriminatorVariables(loaded.discriminator, { trainableOnly: true });
-      return { ...loaded, network: `netD${branch}`, moved, optimizer: new RecordingAdam(moved) };
+      return { ...loaded, network: `netD${branch}`, moved, optimizer: new RecordingAdam(moved, ADAM) };
     });
     const losses = stackganPlusPlusStep(
       {
         generator,
         generatorVariables: trainable,
         generatorOptimizer,
-        branches: branches.map(
-          ({ discriminator, moved, optimizer }): Branch => ({ discriminator, variables: moved, optimizer }),
-        ),
+        discriminators: branches.map(({ discriminator, moved, optimizer }) => ({
+          discriminator,
+          variables: moved,
+          optimizer,
+        })),
         weights: lossWeights(context),
       },
       stepBatch(context, branches.length),
@@ -242,22 +244,6 @@ function expectStepped(context: ParityContext, { network, variables, names, opti
   context.expectWeightGradients(`grad.${network}`, optimizer.gradients, variables, names);
   context.expectStatistics(`after.${network}`, variables, names);
   context.expectAfterFirstStep(network, variables, names);
-}
-
-/** Adam that remembers the gradients of its last step. */
-class RecordingAdam extends Adam {
-  readonly gradients: Record<string, tf.Tensor> = {};
-
-  constructor(variables: NamedVariables) {
-    super(variables, { learningRate: 2e-4 });
-  }
-
-  override applyGradients(gradients: Record<string, tf.Tensor>): void {
-    for (const [name, gradient] of Object.entries(gradients)) {
-      this.gradients[name] = tf.keep(gradient.clone());
-    }
-    super.applyGradients(gradients);
-  }
 }
 
 /** Terms as tensors or as numbers. @param branch what follows `errD` where a case has several discriminators. */

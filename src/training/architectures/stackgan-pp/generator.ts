@@ -13,6 +13,8 @@ import { nextStage } from './next-stage.js';
 
 /** Pictures of 64 (one branch) to 1024 pixels (five). */
 export const MAX_BRANCHES = 5;
+/** Pictures of 256 pixels. */
+export const DEFAULT_BRANCHES = 3;
 
 export interface StackganPlusPlusGeneratorOptions {
   /** Sizes of the sentence vector and of the condition; undefined for the model that draws from `z` alone. */
@@ -67,21 +69,25 @@ export interface GeneratorOutputs {
 export function buildStackganPlusPlusGenerator(
   options: StackganPlusPlusGeneratorOptions,
 ): StackganPlusPlusGenerator {
-  const { branches = 3, baseWidth, text } = options;
+  const { branches = DEFAULT_BRANCHES, baseWidth, text } = options;
   checkWidths(branches, baseWidth);
   const stages = [firstStage(options, branches > 1)];
   for (let stage = 2; stage <= branches; stage++) stages.push(furtherStage(options, stage, stage < branches));
   return { stages, conditional: text !== undefined };
 }
 
-/** Draws all scales. In training mode batch normalisation uses, and moves, the statistics of this batch. */
+/**
+ * Draws all scales. In training mode batch normalisation uses, and moves, the statistics of this batch.
+ * @throws {WordbrushError} `INVALID_OPTION` for inputs that do not fit the generator.
+ */
 export function applyGenerator(
   { stages, conditional }: StackganPlusPlusGenerator,
   inputs: GeneratorInputs,
   options: { training: boolean },
 ): GeneratorOutputs {
   const [first, ...further] = stages;
-  const outputs = outputsOf(first, firstInputs(inputs, conditional), options);
+  if (first === undefined) throw new RangeError('A generator has at least one stage.');
+  const outputs = outputsOf(first, firstInputs(first, inputs, conditional), options);
   const images = [outputs[0] as tf.Tensor4D];
   let map = outputs[1];
   const [condition, mean, logVariance] = conditional
@@ -146,23 +152,25 @@ function furtherStage(
   return tf.model({ inputs: [map, condition], outputs: continued ? [image, nextMap] : image, name });
 }
 
-function firstInputs({ z, sentences, eps }: GeneratorInputs, conditional: boolean): tf.Tensor[] {
-  if (!conditional) return [z];
-  if (sentences === undefined || eps === undefined) {
+function firstInputs(
+  { inputs: expected }: tf.LayersModel,
+  { z, sentences, eps }: GeneratorInputs,
+  conditional: boolean,
+): tf.Tensor[] {
+  const given = Object.entries(conditional ? { sentences, z, eps } : { z });
+  return given.map(([name, input], index) => {
+    const wanted = [z.shape[0], expected[index]?.shape[1]];
+    if (input?.shape.join() === wanted.join()) return input;
+    const received = input === undefined ? 'none' : `[${input.shape.join(', ')}]`;
     throw new WordbrushError(
       'INVALID_OPTION',
-      'Expected sentences and eps, since this generator reads text.',
+      `Expected ${name} to be [${wanted.join(', ')}], received ${received}.`,
     );
-  }
-  return [sentences, z, eps];
+  });
 }
 
-function outputsOf(
-  model: tf.LayersModel | undefined,
-  inputs: tf.Tensor[],
-  options: { training: boolean },
-): tf.Tensor[] {
-  const outputs = model?.apply(inputs, options) as tf.Tensor | tf.Tensor[];
+function outputsOf(model: tf.LayersModel, inputs: tf.Tensor[], options: { training: boolean }): tf.Tensor[] {
+  const outputs = model.apply(inputs, options) as tf.Tensor | tf.Tensor[];
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 

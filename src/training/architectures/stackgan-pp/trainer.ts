@@ -1,21 +1,25 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
 import { MovingAverage } from '../../optimizers/moving-average.js';
+import { optimizerVariables } from '../../optimizers/optimizer-variables.js';
 import { mergeVariables, type NamedVariables } from '../../weights/named-variables.js';
 import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
-import { discriminatorVariables } from '../discriminator-variables.js';
+import {
+  checkpointVariables,
+  prepareDiscriminator,
+  type TrainedDiscriminator,
+} from '../trained-discriminator.js';
 import { buildBranchDiscriminators } from './discriminators.js';
 import {
   buildStackganPlusPlusGenerator,
+  DEFAULT_BRANCHES,
   generatorVariables,
   type StackganPlusPlusGenerator,
   type StackganPlusPlusGeneratorOptions,
 } from './generator.js';
 import {
-  type Branch,
   type StackganPlusPlusBatch,
   type StackganPlusPlusLosses,
   type StackganPlusPlusStepOptions,
@@ -71,12 +75,12 @@ export class StackganPlusPlusTrainer {
     const allOfGenerator = generatorVariables(this.generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
     const trainable = generatorVariables(this.generator, { prefix: 'generator', trainableOnly: true });
-    const branches = this.buildBranches(options, unconditionalWeight > 0, random);
+    const discriminators = prepareDiscriminators(options, unconditionalWeight > 0, random);
     this.stepOptions = {
       generator: this.generator,
       generatorVariables: trainable,
       generatorOptimizer: new Adam(trainable, { learningRate: options.generatorLearningRate ?? 2e-4 }),
-      branches,
+      discriminators,
       weights: {
         adversarial: adversarialLoss(loss),
         unconditionalWeight,
@@ -86,11 +90,10 @@ export class StackganPlusPlusTrainer {
     };
     this.average = averageDecay > 0 ? new MovingAverage(trainable, averageDecay) : undefined;
     this.averageReplacesLive = options.averageReplacesLive ?? false;
-    const allOfDiscriminators = branches.map(({ discriminator }) => namedByBackbone(discriminator));
     this.variables = mergeVariables(
       allOfGenerator,
-      ...allOfDiscriminators,
-      this.optimizerAndAverageVariables(),
+      ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
+      optimizerVariables(this.optimizers(), this.average),
     );
   }
 
@@ -123,41 +126,22 @@ export class StackganPlusPlusTrainer {
     for (const variable of this.variables.values()) variable.dispose();
   }
 
-  private buildBranches(
-    options: StackganPlusPlusTrainerOptions,
-    unconditionalHead: boolean,
-    random: RandomStream,
-  ): Branch[] {
-    const discriminators = buildBranchDiscriminators({
-      ...options.discriminator,
-      branches: this.generator.stages.length,
-      conditionDim: options.generator.text?.conditionDim,
-      unconditionalHead,
-    });
-    const learningRate = options.discriminatorLearningRate ?? 2e-4;
-    return discriminators.map((discriminator) => {
-      initializeOrthogonally(namedByBackbone(discriminator), random);
-      const variables = namedByBackbone(discriminator, true);
-      return { discriminator, variables, optimizer: new Adam(variables, { learningRate }) };
-    });
-  }
-
   private optimizers(): Adam[] {
-    const { generatorOptimizer, branches } = this.stepOptions;
-    return [generatorOptimizer, ...branches.map(({ optimizer }) => optimizer)];
-  }
-
-  private optimizerAndAverageVariables(): NamedVariables {
-    const named = new Map<string, tf.Variable>();
-    for (const optimizer of this.optimizers()) {
-      for (const [name, moment] of optimizer.moments()) named.set(`adam/${name}`, moment);
-    }
-    for (const [name, average] of this.average?.averages ?? []) named.set(`average/${name}`, average);
-    return named;
+    const { generatorOptimizer, discriminators } = this.stepOptions;
+    return [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)];
   }
 }
 
-/** A discriminator's weights as `discriminator64/encode0/conv/kernel`. */
-function namedByBackbone(discriminator: Branch['discriminator'], trainableOnly = false): NamedVariables {
-  return discriminatorVariables(discriminator, { prefix: discriminator.backbone.name, trainableOnly });
+function prepareDiscriminators(
+  { generator, discriminator, discriminatorLearningRate = 2e-4 }: StackganPlusPlusTrainerOptions,
+  unconditionalHead: boolean,
+  random: RandomStream,
+): TrainedDiscriminator[] {
+  const discriminators = buildBranchDiscriminators({
+    ...discriminator,
+    branches: generator.branches ?? DEFAULT_BRANCHES,
+    conditionDim: generator.text?.conditionDim,
+    unconditionalHead,
+  });
+  return discriminators.map((each) => prepareDiscriminator(each, discriminatorLearningRate, random));
 }

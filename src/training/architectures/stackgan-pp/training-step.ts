@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
 import type { Adam } from '../../optimizers/adam.js';
+import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
-import type { Discriminator } from '../discriminator.js';
+import type { TrainedDiscriminator } from '../trained-discriminator.js';
 import {
   type BranchBatch,
   type DiscriminatorLoss,
@@ -33,19 +34,12 @@ export interface StackganPlusPlusBatch {
     | undefined;
 }
 
-/** The discriminator of one scale and what moves it. */
-export interface Branch {
-  discriminator: Discriminator;
-  variables: NamedVariables;
-  optimizer: Adam;
-}
-
 export interface StackganPlusPlusStepOptions {
   generator: StackganPlusPlusGenerator;
   generatorVariables: NamedVariables;
   generatorOptimizer: Adam;
   /** Coarsest scale first. */
-  branches: readonly Branch[];
+  discriminators: readonly TrainedDiscriminator[];
   weights: GeneratorLossWeights;
 }
 
@@ -66,46 +60,31 @@ export function stackganPlusPlusStep(
   options: StackganPlusPlusStepOptions,
   batch: StackganPlusPlusBatch,
 ): StackganPlusPlusLosses {
-  const { generator, generatorVariables, generatorOptimizer, branches, weights } = options;
+  const { generator, generatorVariables, generatorOptimizer, discriminators, weights } = options;
   checkBatch(options, batch);
-  let losses: StackganPlusPlusLosses | undefined;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const outputs = applyGenerator(generator, { z: batch.z, ...batch.text }, { training: true });
-      const discriminators = suspendTape(() =>
-        branches.map((branch, index) => {
-          const mean = outputs.statistics?.mean;
-          return discriminatorStep(branch, branchBatch(batch, index, outputs.images[index], mean), weights);
-        }),
-      );
-      const judges = branches.map(({ discriminator }) => discriminator);
-      const loss = generatorLoss(judges, outputs, weights);
-      // The tensors are gone once this function has returned.
-      losses = { discriminators, generator: generatorNumbers(loss) };
-      return loss.total;
-    }, [...generatorVariables.values()]);
-    generatorOptimizer.applyGradients(grads);
+  return descend(generatorVariables, generatorOptimizer, () => {
+    const outputs = applyGenerator(generator, { z: batch.z, ...batch.text }, { training: true });
+    const mean = outputs.statistics?.mean;
+    const judged = suspendTape(() =>
+      discriminators.map((trained, branch) =>
+        discriminatorStep(trained, branchBatch(batch, branch, outputs.images[branch], mean), weights),
+      ),
+    );
+    const judges = discriminators.map(({ discriminator }) => discriminator);
+    const loss = generatorLoss(judges, outputs, weights);
+    return { loss: loss.total, report: { discriminators: judged, generator: generatorNumbers(loss) } };
   });
-  if (losses === undefined) throw new Error('The training step did not run.');
-  return losses;
 }
 
 function discriminatorStep(
-  { discriminator, variables, optimizer }: Branch,
+  { discriminator, variables, optimizer }: TrainedDiscriminator,
   batch: BranchBatch,
   weights: GeneratorLossWeights,
 ): DiscriminatorLoss<number> {
-  let losses: DiscriminatorLoss<number> | undefined;
-  const { value, grads } = tf.variableGrads(() => {
+  return descend(variables, optimizer, () => {
     const loss = discriminatorLoss(judgeBranch(discriminator, batch), weights);
-    losses = discriminatorNumbers(loss);
-    return loss.total;
-  }, [...variables.values()]);
-  optimizer.applyGradients(grads);
-  // Not left to the step's end: those of all branches together are as large as the discriminators.
-  tf.dispose([value, grads]);
-  if (losses === undefined) throw new Error('The step of a discriminator did not run.');
-  return losses;
+    return { loss: loss.total, report: discriminatorNumbers(loss) };
+  });
 }
 
 function branchBatch(
@@ -120,7 +99,7 @@ function branchBatch(
 }
 
 function checkBatch(
-  { generator, branches }: StackganPlusPlusStepOptions,
+  { generator, discriminators }: StackganPlusPlusStepOptions,
   { images, text, z }: StackganPlusPlusBatch,
 ): void {
   const refuse = (expected: string, received: string) => {
@@ -136,7 +115,7 @@ function checkBatch(
   if (batch < 2) refuse('a batch of at least 2 pictures', `${batch}`);
   for (const pictures of text === undefined ? [images] : [images, text.wrongImages]) {
     const shapes = pictures.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
-    const wanted = branches.map(
+    const wanted = discriminators.map(
       (_, branch) => `[${[batch, 64 * 2 ** branch, 64 * 2 ** branch, 3].join(', ')}]`,
     );
     if (shapes !== wanted.join(', ')) refuse(`pictures ${wanted.join(', ')}`, shapes || 'none');

@@ -62,11 +62,19 @@ describe('the generator of StackGAN++', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('refuses text that is not given', () => {
+  it.each<[string, Record<string, [number, number]>, RegExp]>([
+    ['text that is not there', { z: [2, 5] }, /sentences .* \[2, 6\], received none/],
+    ['sentences of another encoder', { z: [2, 5], sentences: [2, 7], eps: [2, 4] }, /sentences .* \[2, 7\]/],
+    ['noise of another length', { z: [2, 6], sentences: [2, 6], eps: [2, 4] }, /z .* \[2, 5\], .* \[2, 6\]/],
+    ['fewer sentences than noise', { z: [2, 5], sentences: [1, 6], eps: [2, 4] }, /sentences .* \[1, 6\]/],
+  ])('refuses %s', (_, shapes, message) => {
     const generator = buildStackganPlusPlusGenerator({ ...SMALL, branches: 1 });
-    const z = tf.zeros([2, 5]) as tf.Tensor2D;
-    expect(() => applyGenerator(generator, { z }, { training: false })).toThrowError(
-      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    const inputs = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, tf.zeros(shape) as tf.Tensor2D]),
+    );
+    const z = inputs.z ?? (tf.zeros([2, 5]) as tf.Tensor2D);
+    expect(() => applyGenerator(generator, { ...inputs, z }, { training: false })).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(message) }),
     );
   });
 
