@@ -44,7 +44,7 @@ export async function exportTextEncoder(options: TextEncoderExport): Promise<Exp
   };
 }
 
-/** A generator's stage as ONNX, pictures with channels first, compared with TensorFlow.js on random inputs. */
+/** A generator's stage as ONNX, pictures with channels first in and out, compared with TensorFlow.js on random inputs. */
 export async function exportImageStage(
   model: tf.LayersModel,
   name: string,
@@ -53,6 +53,10 @@ export async function exportImageStage(
   const converted: ConvertedModel = convert(model, {
     name,
     handlers: layerHandlers,
+    inputs: model.inputs.map(({ name: input, shape }) => ({
+      name: input,
+      layout: shape.length === 4 ? ('nchw' as const) : ('nhwc' as const),
+    })),
     outputs: [{ name: 'image', layout: 'nchw' }],
   });
   const verification = await verify(model, converted, {

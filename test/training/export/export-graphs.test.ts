@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
 import { buildStage1Generator } from '../../../src/training/architectures/stackgan/stage1-generator.js';
+import { buildStage2Generator } from '../../../src/training/architectures/stackgan/stage2-generator.js';
 import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
 import { exportImageStage, exportTextEncoder } from '../../../src/training/export/export-graphs.js';
 import { layerHandlers } from '../../../src/training/export/layer-handlers.js';
@@ -12,7 +13,7 @@ import { convert, defineHandler } from '../../../tools/export/index.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 /** Weights large enough that a mistake shows; running variances above 0. */
-function randomize(model: tf.LayersModel, seed: number): void {
+function randomize(model: tf.LayersModel, seed: number, deviation = 0.3): void {
   const random = new RandomStream(seed);
   for (const [name, variable] of variablesOf(model)) {
     const values = random.normals(variable.size);
@@ -20,7 +21,7 @@ function randomize(model: tf.LayersModel, seed: number): void {
     tf.tidy(() =>
       variable.assign(
         tf.tensor(
-          values.map((v) => (isVariance ? 0.5 + v * v : 0.3 * v)),
+          values.map((v) => (isVariance ? 0.5 + v * v : deviation * v)),
           variable.shape,
         ),
       ),
@@ -55,6 +56,34 @@ describe('export of our models', () => {
       outputs: [{ name: 'image', layout: 'nchw' }],
     });
     expect(summary.operators).toMatchObject({ Conv: 5, Resize: 4, Tanh: 1 });
+    expect(summary.operators).not.toHaveProperty('BatchNormalization');
+    expect(summary.operators).not.toHaveProperty('Transpose');
+    imageModel.dispose();
+  });
+
+  it('Stage-I of the official TensorFlow code, whose last doubling is part of its picture', async () => {
+    const options = { sentenceDim: 10, conditionDim: 6, zDim: 5, baseWidth: 4 };
+    const { imageModel } = buildStage1Generator({ ...options, variant: 'tensorflow' });
+    randomize(imageModel, 8);
+    const { verification } = await exportImageStage(imageModel, 'stage_1', new RandomStream(9));
+    expect(verification.maxAbsoluteDifference).toBeLessThan(2e-5);
+    imageModel.dispose();
+  });
+
+  it('Stage-II, which takes the picture of Stage-I with channels second, as it comes', async () => {
+    const options = { sentenceDim: 10, conditionDim: 6, baseWidth: 4, residualBlocks: 1 };
+    const { imageModel } = buildStage2Generator(options);
+    randomize(imageModel, 10, 0.15);
+    const { verification } = await exportImageStage(imageModel, 'stage_2', new RandomStream(11));
+    // Ten convolutions deep, the last of them on 256×256 pixels.
+    expect(verification.maxAbsoluteDifference).toBeLessThan(5e-5);
+    const { summary } = convert(imageModel, {
+      handlers: layerHandlers,
+      inputs: [{ name: 'stage1_image', layout: 'nchw' }, { name: 'sentence' }, { name: 'eps' }],
+      outputs: [{ name: 'image', layout: 'nchw' }],
+    });
+    // Three of the encoder, joint, two of the residual block, four doublings, picture.
+    expect(summary.operators).toMatchObject({ Conv: 11, Resize: 4, Tanh: 1 });
     expect(summary.operators).not.toHaveProperty('BatchNormalization');
     expect(summary.operators).not.toHaveProperty('Transpose');
     imageModel.dispose();

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
@@ -50,25 +51,29 @@ export interface AdversarialLosses {
 
 /**
  * One training step of either stage (StackGAN, equations 3 to 6): the discriminator moves on the fakes, then the
- * generator moves on the same fakes. The generator's forward pass runs once.
+ * generator moves on the same fakes. The generator's forward pass runs once. (The official TensorFlow code draws new
+ * noise for the generator's move.)
+ * @throws {WordbrushError} `INVALID_OPTION` for a batch of one or of unequal sizes; nothing has moved then.
  */
 export function adversarialStep(
   options: AdversarialStepOptions,
   batch: AdversarialBatch,
   random: RandomStream,
 ): AdversarialLosses {
+  const { images, wrongImages = images, sentences, generatorInputs } = batch;
+  requireBatch([images, wrongImages, sentences, ...generatorInputs]);
   const { generator, discriminator, generatorVariables, generatorOptimizer } = options;
   let losses: AdversarialLosses | undefined;
   tf.tidy(() => {
     const { grads } = tf.variableGrads(() => {
-      const [fakes, mean, logVariance] = generator.apply(batch.generatorInputs, { training: true }) as [
+      const [fakes, mean, logVariance] = generator.apply(generatorInputs, { training: true }) as [
         tf.Tensor4D,
         tf.Tensor2D,
         tf.Tensor2D,
       ];
       // The condition reaches the discriminator without a gradient, as in the official code.
       const conditions =
-        options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : batch.sentences;
+        options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : sentences;
       const judged = suspendTape(() => discriminatorStep(options, batch, fakes, conditions, random));
       const augment = drawShiftAndCut(fakes.shape[0], fakes.shape[1], options.augmentation, random);
       const logits = judgeFakes(discriminator, augment(fakes), conditions);
@@ -81,6 +86,21 @@ export function adversarialStep(
   });
   if (losses === undefined) throw new Error('The training step did not run.');
   return losses;
+}
+
+/**
+ * A batch of one has no wrong pair, and nothing to normalise by.
+ * @throws {WordbrushError} `INVALID_OPTION` for tensors of fewer than 2 rows or of unequal numbers of rows.
+ */
+export function requireBatch(tensors: readonly tf.Tensor[]): void {
+  const sizes = tensors.map(({ shape }) => shape[0] ?? 0);
+  const [batch = 0] = sizes;
+  if (batch >= 2 && sizes.every((size) => size === batch)) return;
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected a batch of at least 2 rows everywhere, received ${sizes.join(', ')}.`,
+    { details: { sizes } },
+  );
 }
 
 /** Moves the discriminator; gives its loss and the mean logits of real, fake and wrong pairs. */

@@ -51,7 +51,10 @@ export class Stage1Trainer extends AdversarialTrainer {
     this.generator = generator;
   }
 
-  /** One step for discriminator and generator; `halvings` of both learning rates are behind it. */
+  /**
+   * One step for discriminator and generator; `halvings` of both learning rates are behind it.
+   * @throws {WordbrushError} `INVALID_OPTION` for a batch of one or of unequal sizes; nothing has moved then.
+   */
   step(batch: Stage1Batch, random: RandomStream, halvings: number): AdversarialLosses {
     const { sentences, z, eps } = batch;
     return this.update({ ...batch, generatorInputs: [sentences, z, eps] }, random, halvings);

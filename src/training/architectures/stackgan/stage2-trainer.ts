@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
 import type { HeadCombination } from '../text-matching.js';
-import type { AdversarialLosses } from './adversarial-step.js';
+import { type AdversarialLosses, requireBatch } from './adversarial-step.js';
 import { type AdversarialSettings, AdversarialTrainer } from './adversarial-trainer.js';
 import { buildStackganDiscriminator } from './stackgan-discriminator.js';
 import type { Stage1Generator } from './stage1-generator.js';
@@ -87,20 +87,20 @@ export class Stage2Trainer extends AdversarialTrainer {
     return mergeVariables(variablesOf(model, { prefix: model.name }), this.trainedVariables);
   }
 
-  /** One step for discriminator and generator; `halvings` of both learning rates are behind it. */
+  /**
+   * One step for discriminator and generator; `halvings` of both learning rates are behind it.
+   * @throws {WordbrushError} `INVALID_OPTION` for a batch of one or of unequal sizes; nothing has moved then.
+   */
   step(batch: Stage2Batch, random: RandomStream, halvings: number): AdversarialLosses {
-    const { sentences, z, stage1Eps, eps } = batch;
-    // Outside of what is differentiated, so Stage-I costs a forward pass and no more.
-    const stage1Images = tf.tidy(
-      () => this.stage1.imageModel.apply([sentences, z, stage1Eps], { training: true }) as tf.Tensor4D,
-    );
-    const losses = this.update(
-      { ...batch, generatorInputs: [stage1Images, sentences, eps] },
-      random,
-      halvings,
-    );
-    stage1Images.dispose();
-    return losses;
+    const { images, wrongImages, sentences, z, stage1Eps, eps } = batch;
+    // Checked before Stage-I's running statistics move.
+    requireBatch([images, wrongImages ?? images, sentences, z, stage1Eps, eps]);
+    return tf.tidy(() => {
+      // Outside of what is differentiated, so Stage-I costs a forward pass and no more.
+      const stage1Images = this.stage1.imageModel.apply([sentences, z, stage1Eps], { training: true });
+      const generatorInputs = [stage1Images as tf.Tensor4D, sentences, eps];
+      return { ...this.update({ images, wrongImages, sentences, generatorInputs }, random, halvings) };
+    });
   }
 }
 

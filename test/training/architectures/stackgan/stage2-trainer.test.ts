@@ -111,6 +111,27 @@ describe.each(['pytorch', 'tensorflow'] as const)('training step of Stage-II, %s
   });
 });
 
+it('refuses a batch of one, and one with fewer sentences than pictures, before anything moves', () => {
+  const trainer = newTrainer('pytorch');
+  const random = new RandomStream(3);
+  const batch = newBatch(random, false);
+  const one = Object.fromEntries(Object.entries(batch).map(([name, t]) => [name, t.slice(0, 1)]));
+  const values = valuesOf(trainer);
+  const before = tf.memory().numTensors;
+  for (const bad of [
+    { ...batch, ...one },
+    { ...batch, sentences: batch.sentences.slice(0, 2) },
+  ]) {
+    expect(() => trainer.step(bad, random, 0)).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    );
+  }
+  // The shorter sentences of the second batch.
+  expect(tf.memory().numTensors).toBe(before + 1);
+  expect(valuesOf(trainer)).toEqual(values);
+  trainer.dispose();
+});
+
 it('Stage-II draws pictures of 256 pixels from those of Stage-I', () => {
   const trainer = newTrainer('pytorch');
   const image = tf.tidy(() =>
