@@ -8,9 +8,9 @@ import {
 import { generatorLoss } from '../../../src/training/architectures/attngan/generator-loss.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
 import { type ImageEmbedding, sameClassPairs } from '../../../src/training/encoders/damsm/damsm-loss.js';
-import { Adam } from '../../../src/training/optimizers/adam.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
 import type { ParityContext } from '../parity-context.js';
+import { RecordingAdam } from '../recording-adam.js';
 import {
   CROSS_ENTROPY,
   expectDiscriminatorTerms,
@@ -133,17 +133,6 @@ function firstStageInputs(context: ParityContext): AttnganInputs {
     z: context.tensor<tf.Rank.R2>('in.z'),
     eps: context.tensor<tf.Rank.R2>('in.eps'),
   };
-}
-
-/** Adam that keeps the gradients it was given. */
-class RecordingAdam extends Adam {
-  gradients: Record<string, tf.Tensor> = {};
-
-  override applyGradients(gradients: Record<string, tf.Tensor>): void {
-    const kept = Object.entries(gradients).map(([name, gradient]) => [name, tf.keep(gradient.clone())]);
-    this.gradients = Object.fromEntries(kept);
-    super.applyGradients(gradients);
-  }
 }
 
 /** Sizes of stored pictures `<prefix><size>`, smallest first. */

@@ -1,15 +1,17 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
-import { sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
+import { type MatchingLoss, sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import type { Adam } from '../../optimizers/adam.js';
+import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
+import type { TrainedDiscriminator } from '../trained-discriminator.js';
 import { discriminatorLoss, type JudgedBatch, judgeInTraining } from './discriminator-loss.js';
 import { type AttnganGenerator, type AttnganInputs, runGenerator } from './generator.js';
-import { generatorLoss, type SimilarityOptions } from './generator-loss.js';
+import { type GeneratorLoss, generatorLoss, type SimilarityOptions } from './generator-loss.js';
 
 /** One mini-batch, at least two rows. */
 export interface AttnganBatch extends AttnganInputs {
@@ -19,19 +21,12 @@ export interface AttnganBatch extends AttnganInputs {
   classIds?: readonly number[] | undefined;
 }
 
-/** A discriminator and what moves it. */
-export interface TrainedDiscriminator {
-  discriminator: ConditionalDiscriminator;
-  variables: NamedVariables;
-  optimizer: Adam;
-}
-
 export interface AttnganStepOptions {
   generator: AttnganGenerator;
   generatorVariables: NamedVariables;
   generatorOptimizer: Adam;
   /** One for each picture of the generator, smallest first. */
-  discriminators: readonly TrainedDiscriminator[];
+  discriminators: readonly TrainedDiscriminator<ConditionalDiscriminator>[];
   adversarial: AdversarialLoss;
   /** Weight of the conditioning augmentation's divergence; 1 in the official code. */
   klWeight: number;
@@ -68,62 +63,32 @@ export interface DiscriminatorReport {
  */
 export function attnganStep(options: AttnganStepOptions, batch: AttnganBatch): AttnganLosses {
   checkBatch(options, batch);
-  const { generatorVariables, generatorOptimizer } = options;
-  let losses: AttnganLosses | undefined;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const drawn = runGenerator(options.generator, batch, { training: true });
-      const discriminators = suspendTape(() =>
-        options.discriminators.map((judge, index) => {
-          const [reals, fakes] = [batch.images[index], drawn.images[index]];
-          if (reals === undefined || fakes === undefined) throw new RangeError(`No pictures at ${index}.`);
-          return discriminatorStep(judge, { reals, fakes, sentences: batch.sentences }, options.adversarial);
-        }),
-      );
-      const loss = generatorLoss(
-        {
-          discriminators: options.discriminators.map(({ discriminator }) => discriminator),
-          adversarial: options.adversarial,
-          similarity: options.similarity,
-        },
-        drawn.images,
-        batch,
-        batch.classIds === undefined ? undefined : sameClassPairs(batch.classIds),
-      );
-      const kl = kullbackLeibler(drawn.mean, drawn.logVariance);
-      const total = loss.total.add(kl.mul(options.klWeight)) as tf.Scalar;
-      losses = {
-        discriminators,
-        generator: loss.adversarial.map(({ conditional, unconditional }) => ({
-          conditional: numberOf(conditional),
-          unconditional: numberOf(unconditional),
-        })),
-        similarity: {
-          words: numberOf(loss.similarity?.words.imageToText) + numberOf(loss.similarity?.words.textToImage),
-          sentences:
-            numberOf(loss.similarity?.sentences.imageToText) +
-            numberOf(loss.similarity?.sentences.textToImage),
-        },
-        kl: numberOf(kl),
-        generatorTotal: numberOf(total),
-      };
-      return total;
-    }, [...generatorVariables.values()]);
-    generatorOptimizer.applyGradients(grads);
+  const { generator, generatorVariables, generatorOptimizer, discriminators, adversarial } = options;
+  const judges = discriminators.map(({ discriminator }) => discriminator);
+  return descend(generatorVariables, generatorOptimizer, () => {
+    const drawn = runGenerator(generator, batch, { training: true });
+    const judged = suspendTape(() =>
+      discriminators.map((trained, index) =>
+        discriminatorStep(trained, judgedBatch(batch, drawn.images, index), adversarial),
+      ),
+    );
+    const sameClass = batch.classIds === undefined ? undefined : sameClassPairs(batch.classIds);
+    const lossOptions = { discriminators: judges, adversarial, similarity: options.similarity };
+    const loss = generatorLoss(lossOptions, drawn.images, batch, sameClass);
+    const kl = kullbackLeibler(drawn.mean, drawn.logVariance);
+    const total = loss.total.add(kl.mul(options.klWeight)) as tf.Scalar;
+    return { loss: total, report: { discriminators: judged, ...generatorReport(loss, kl, total) } };
   });
-  if (losses === undefined) throw new Error('The training step did not run.');
-  return losses;
 }
 
 function discriminatorStep(
-  { discriminator, variables, optimizer }: TrainedDiscriminator,
+  { discriminator, variables, optimizer }: TrainedDiscriminator<ConditionalDiscriminator>,
   batch: JudgedBatch,
   adversarial: AdversarialLoss,
 ): DiscriminatorReport {
-  let report: DiscriminatorReport | undefined;
-  const { value, grads } = tf.variableGrads(() => {
+  return descend(variables, optimizer, () => {
     const loss = discriminatorLoss(judgeInTraining(discriminator, batch), adversarial);
-    report = {
+    const report = {
       realConditional: numberOf(loss.realConditional),
       fakeConditional: numberOf(loss.fakeConditional),
       wrongConditional: numberOf(loss.wrongConditional),
@@ -131,13 +96,35 @@ function discriminatorStep(
       fakeUnconditional: numberOf(loss.fakeUnconditional),
       total: numberOf(loss.total),
     };
-    return loss.total;
-  }, [...variables.values()]);
-  optimizer.applyGradients(grads);
-  // Not left to the step's end: those of all discriminators together are as large as these.
-  tf.dispose([value, grads]);
-  if (report === undefined) throw new Error('The discriminator was not judged.');
-  return report;
+    return { loss: loss.total, report };
+  });
+}
+
+function judgedBatch(
+  { images, sentences }: AttnganBatch,
+  drawn: readonly tf.Tensor4D[],
+  index: number,
+): JudgedBatch {
+  const [reals, fakes] = [images[index], drawn[index]];
+  if (reals === undefined || fakes === undefined) throw new RangeError(`There is no picture ${index}.`);
+  return { reals, fakes, sentences };
+}
+
+function generatorReport(
+  { adversarial, similarity }: GeneratorLoss,
+  kl: tf.Scalar,
+  total: tf.Scalar,
+): Omit<AttnganLosses, 'discriminators'> {
+  const sum = (loss: MatchingLoss | undefined) => numberOf(loss?.imageToText) + numberOf(loss?.textToImage);
+  return {
+    generator: adversarial.map(({ conditional, unconditional }) => ({
+      conditional: numberOf(conditional),
+      unconditional: numberOf(unconditional),
+    })),
+    similarity: { words: sum(similarity?.words), sentences: sum(similarity?.sentences) },
+    kl: numberOf(kl),
+    generatorTotal: numberOf(total),
+  };
 }
 
 function checkBatch(

@@ -5,13 +5,12 @@ import { MovingAverage } from '../../optimizers/moving-average.js';
 import { optimizerVariables } from '../../optimizers/optimizer-variables.js';
 import { mergeVariables, type NamedVariables } from '../../weights/named-variables.js';
 import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
-import { discriminatorVariables } from '../discriminator-variables.js';
+import { checkpointVariables, prepareDiscriminator } from '../trained-discriminator.js';
 import {
   type AttnganBatch,
   type AttnganLosses,
   type AttnganStepOptions,
   attnganStep,
-  type TrainedDiscriminator,
 } from './attngan-step.js';
 import { type AttnganDiscriminatorOptions, buildAttnganDiscriminators } from './discriminators.js';
 import {
@@ -53,7 +52,10 @@ export class AttnganTrainer {
     const allOfGenerator = generatorVariables(this.generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
     const trainable = generatorVariables(this.generator, { prefix: 'generator', trainableOnly: true });
-    const discriminators = trainedDiscriminators(options, random);
+    const discriminatorRate = options.discriminatorLearningRate ?? 2e-4;
+    const discriminators = buildAttnganDiscriminators(options.generator, options.discriminator).map(
+      (discriminator) => prepareDiscriminator(discriminator, discriminatorRate, random),
+    );
     this.stepOptions = {
       generator: this.generator,
       generatorVariables: trainable,
@@ -66,7 +68,7 @@ export class AttnganTrainer {
     this.average = averageDecay > 0 ? new MovingAverage(trainable, averageDecay) : undefined;
     this.variables = mergeVariables(
       allOfGenerator,
-      ...discriminators.map(({ discriminator }) => namedByBackbone(discriminator)),
+      ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
       optimizerVariables(this.optimizers(), this.average),
     );
   }
@@ -101,21 +103,4 @@ export class AttnganTrainer {
     const { generatorOptimizer, discriminators } = this.stepOptions;
     return [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)];
   }
-}
-
-function trainedDiscriminators(options: AttnganTrainerOptions, random: RandomStream): TrainedDiscriminator[] {
-  const learningRate = options.discriminatorLearningRate ?? 2e-4;
-  return buildAttnganDiscriminators(options.generator, options.discriminator).map((discriminator) => {
-    initializeOrthogonally(namedByBackbone(discriminator), random);
-    const variables = namedByBackbone(discriminator, true);
-    return { discriminator, variables, optimizer: new Adam(variables, { learningRate }) };
-  });
-}
-
-/** A discriminator's weights as `discriminator64/encode0/conv/kernel`. */
-function namedByBackbone(
-  discriminator: TrainedDiscriminator['discriminator'],
-  trainableOnly = false,
-): NamedVariables {
-  return discriminatorVariables(discriminator, { prefix: discriminator.backbone.name, trainableOnly });
 }
