@@ -15,8 +15,8 @@ export interface Comparison {
   /** Largest `relative` that passes. */
   bound: number;
   passed: boolean;
-  /** Where `bound` is wider than usual: `relative` on the plain backend, which keeps the usual bound. */
-  plainRelative?: number;
+  /** Where `bound` is wider than usual: `relative` on the other backend, which keeps the usual bound. */
+  witnessRelative?: number;
 }
 
 const SMALLEST_BOUND: Record<ComparisonKind, number> = {

@@ -42,7 +42,7 @@ export function caseLines(result: CaseResult): string[] {
   const numbers = GROUPS.map(({ kind }) => groupNumbers(comparisons.filter((each) => each.kind === kind)));
   const stored = comparisons.length + notCompared.length;
   const count = `${comparisons.length}/${stored}`.padEnd(COUNT_WIDTH);
-  const verdict = `${VERDICTS[status]}${wideBounds(comparisons)}`;
+  const verdict = `${VERDICTS[status]}${wideBounds(result)}`;
   const line = `${name}${result.backend.padEnd(BACKEND_WIDTH)}${numbers.join('')}${count}${verdict}`;
   const failures = comparisons.filter((each) => !each.passed).map(failureLine);
   return [line, ...failures, ...(error === undefined ? [] : [`  ${error}`]), ...gapLines(notCompared)];
@@ -65,15 +65,16 @@ function groupNumbers(comparisons: readonly Comparison[]): string {
   return [absolute, worst.relative, worst.noise].map((value) => number(value).padEnd(NUMBER_WIDTH)).join('');
 }
 
-/** The bounds beyond the usual ones that were used, and what the plain backend has there. */
-function wideBounds(comparisons: readonly Comparison[]): string {
-  const wide = comparisons.filter(({ plainRelative }) => plainRelative !== undefined);
+/** The bounds beyond the usual ones that were used, and what the other backend has there. */
+function wideBounds({ comparisons, backend }: CaseResult): string {
+  const other = backend === 'native' ? 'cpu' : 'native';
+  const wide = comparisons.filter(({ witnessRelative }) => witnessRelative !== undefined);
   return GROUPS.flatMap(({ kind, title }) => {
     const ofKind = wide.filter((each) => each.kind === kind);
     const [first] = ofKind;
     if (first === undefined) return [];
-    const plain = Math.max(...ofKind.map(({ plainRelative = Number.NaN }) => plainRelative));
-    return `; ${title} within ${number(first.bound)}, plain cpu ${number(plain)}`;
+    const witness = Math.max(...ofKind.map(({ witnessRelative = Number.NaN }) => witnessRelative));
+    return `; ${title} within ${number(first.bound)}, ${other} ${number(witness)}`;
   }).join('');
 }
 

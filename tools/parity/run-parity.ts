@@ -7,7 +7,7 @@ import { type OracleCase, readOracleIndex } from './oracle-index.js';
 import { type OracleTensors, readOracleTensors } from './oracle-tensors.js';
 import { findCase, type ParityCase } from './parity-case.js';
 import { ParityContext } from './parity-context.js';
-import { withWitness } from './plain-witness.js';
+import { withWitness } from './witness.js';
 
 export type ParityBackend = 'native' | 'cpu';
 
@@ -84,14 +84,17 @@ async function runOnBackends(
   if (backend === 'cpu') return [await runCase(parityCase, entry, folder, 'cpu')];
   const native = await runCase(parityCase, entry, folder, 'native');
   const showsPlain = backend === undefined && parityCase.plainCpu === true;
-  const needsWitness = native.status === 'failed' && native.error === undefined;
-  if (!showsPlain && !needsWitness) return [native];
+  if (!showsPlain && native.status === 'passed') return [native];
+  if (!showsPlain && native.error !== undefined) return [native];
   const plain = await runCase(parityCase, entry, folder, 'cpu');
-  const judged = needsWitness ? judgedBy(native, withWitness(native.comparisons, plain.comparisons)) : native;
-  return showsPlain ? [judged, plain] : [judged];
+  const judgedNative = judgedBeside(native, plain);
+  return showsPlain ? [judgedNative, judgedBeside(plain, native)] : [judgedNative];
 }
 
-function judgedBy(result: CaseResult, comparisons: readonly Comparison[]): CaseResult {
+/** A result that failed, judged once more with that of the other backend as its witness. */
+function judgedBeside(result: CaseResult, witness: CaseResult): CaseResult {
+  if (result.status !== 'failed' || result.error !== undefined || witness.status !== 'passed') return result;
+  const comparisons = withWitness(result.comparisons, witness.comparisons);
   return { ...result, comparisons, status: comparisons.every(({ passed }) => passed) ? 'passed' : 'failed' };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boundOf, type Comparison, compare, kindOf } from '../../../tools/parity/comparison.js';
-import { withWitness } from '../../../tools/parity/plain-witness.js';
+import { withWitness } from '../../../tools/parity/witness.js';
 
 const stored = { name: 'out.x', kind: 'output' as const, noise: 0 };
 
@@ -56,15 +56,15 @@ describe('comparison', () => {
   });
 });
 
-describe('plain witness', () => {
+describe('witness', () => {
   const gradient = (relative: number, name = 'grad.a'): Comparison => ({
     ...{ name, kind: 'gradient', absolute: relative, relative, noise: 0, bound: 1e-4 },
     passed: relative <= 1e-4,
   });
 
-  it('lets a native gradient be off by a kink, and shows the plain figure', () => {
+  it('lets a gradient be off by a kink, and shows the figure of the other backend', () => {
     const [judged] = withWitness([gradient(1e-2)], [gradient(1e-6)]);
-    expect(judged).toMatchObject({ passed: true, bound: 5e-2, plainRelative: 1e-6 });
+    expect(judged).toMatchObject({ passed: true, bound: 5e-2, witnessRelative: 1e-6 });
   });
 
   it('does not hide what is wrong', () => {

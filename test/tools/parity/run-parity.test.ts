@@ -104,6 +104,69 @@ describe('runParity', () => {
     expect(results[3]?.error).toContain('nowhere.safetensors');
   });
 
+  it('lets the other backend witness a kink, and only a kink', async () => {
+    const tensors = { 'grad.x': counting([3], 1) };
+    const folder = await oracleFolder(
+      ['kink', 'plain-kink', 'wrong', 'both'].map((name) => ({ name, tensors })),
+    );
+    const off: Record<string, { native: number; cpu: number }> = {
+      kink: { native: 1e-2, cpu: 0 },
+      'plain-kink': { native: 0, cpu: 1e-2 },
+      wrong: { native: 0.1, cpu: 0 },
+      both: { native: 1e-2, cpu: 1e-2 },
+    };
+    const definition = defineCase({
+      names: [/.*/],
+      plainCpu: true,
+      run(context) {
+        const backend = tf.getBackend() === 'cpu' ? 'cpu' : 'native';
+        const factor = 1 + (off[context.name]?.[backend] ?? Number.NaN);
+        context.expectGradient('grad.x', tf.tensor([1, 2, 3]).mul(factor));
+      },
+    });
+    const results = await runParity({ folder, cases: [definition] });
+    expect(results.map((result) => [result.case, result.backend, result.status])).toEqual([
+      ['kink', 'native', 'passed'],
+      ['kink', 'cpu', 'passed'],
+      ['plain-kink', 'native', 'passed'],
+      ['plain-kink', 'cpu', 'passed'],
+      ['wrong', 'native', 'failed'],
+      ['wrong', 'cpu', 'passed'],
+      ['both', 'native', 'failed'],
+      ['both', 'cpu', 'failed'],
+    ]);
+    expect(results[0] && caseLines(results[0])).toEqual([
+      expect.stringMatching(/pass; gradients within 5\.0e-2, cpu 0$/),
+    ]);
+    expect(results[3] && caseLines(results[3])).toEqual([
+      expect.stringMatching(/pass; gradients within 5\.0e-2, native 0$/),
+    ]);
+  });
+
+  it('compares weights after a first step where the sign of their gradient is sure', async () => {
+    const floats = (...values: number[]) => ({
+      dtype: 'F32' as const,
+      shape: [4],
+      data: Float32Array.from(values),
+    });
+    const folder = await oracleFolder([
+      {
+        name: 'step',
+        tensors: { 'grad.net.w': floats(1, -1, 1, 1e-9), 'after.net.w': floats(0.9, 1.1, 0.9, 0.9) },
+      },
+    ]);
+    const names = [{ ours: 'layer/w', official: 'w', layout: 'same' as const }];
+    const statusAfter = async (...values: number[]) => {
+      const [result] = await run(folder, (context) => {
+        const variables = new Map([['layer/w', tf.variable(tf.tensor1d(values))]]);
+        context.expectAfterFirstStep('net', variables, names);
+      });
+      return result?.status;
+    };
+    expect(await statusAfter(0.9, 1.1, 0.9, 1.1)).toBe('passed');
+    expect(await statusAfter(0.9, 1.1, 1.1, 0.9)).toBe('failed');
+  });
+
   it('finds a case by its own name before any expression', () => {
     const any = defineCase({ names: [/v\d-d\d+/], run: () => undefined });
     const own = defineCase({ names: ['v2-d64'], run: () => undefined });
