@@ -1,4 +1,5 @@
 import { type LayerHandler, standardHandlers } from '../../../tools/export/index.js';
+import { inputStartRecurrenceHandler, oneHotCharactersHandler } from './char-cnn-rnn-handlers.js';
 import {
   featureSliceHandler,
   gaussianSampleHandler,
@@ -28,4 +29,6 @@ export const layerHandlers: readonly LayerHandler[] = [
   seededDropoutHandler,
   wordAttentionHandler,
   wordContextHandler,
+  oneHotCharactersHandler,
+  inputStartRecurrenceHandler,
 ];
