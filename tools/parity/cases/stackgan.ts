@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { RandomStream } from '../../../src/sdk/noise/random-stream.js';
-import type { ConditionalDiscriminator } from '../../../src/training/architectures/discriminator.js';
-import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
 import { adversarialStep } from '../../../src/training/architectures/stackgan/adversarial-step.js';
-import { buildStackganDiscriminator } from '../../../src/training/architectures/stackgan/stackgan-discriminator.js';
-import { buildStage1Generator } from '../../../src/training/architectures/stackgan/stage1-generator.js';
-import { buildStage2Generator } from '../../../src/training/architectures/stackgan/stage2-generator.js';
 import {
   fakeLoss,
   judgeFakes,
@@ -15,22 +10,18 @@ import {
   matchingLoss,
 } from '../../../src/training/architectures/text-matching.js';
 import { adversarialLoss } from '../../../src/training/losses/adversarial.js';
-import { Adam } from '../../../src/training/optimizers/adam.js';
-import {
-  mergeVariables,
-  type NamedVariables,
-  variablesOf,
-} from '../../../src/training/weights/named-variables.js';
-import { loadOfficial } from '../../import/official-names/load-official.js';
-import type { OfficialName } from '../../import/official-names/official-name.js';
-import {
-  bothStagesNames,
-  stage1DiscriminatorNames,
-  stage1GeneratorNames,
-  stage2DiscriminatorNames,
-} from '../../import/official-names/stackgan.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
 import type { ParityContext } from '../parity-context.js';
+import { RecordingAdam } from '../recording-adam.js';
+import {
+  type LoadedStage1,
+  loadedBothStages,
+  loadedDiscriminator,
+  loadedStage1,
+  loadedStage1Generator,
+  stage1Inputs,
+  trainable,
+} from './stackgan-models.js';
 
 const KL_WEIGHT = 2;
 const LEARNING_RATE = 2e-4;
@@ -132,15 +123,7 @@ const stage1Step = defineCase({
 const stage2Generator = defineCase({
   names: ['v1-stage2-g'],
   run(context) {
-    const residualBlocks = context.number('R_NUM');
-    const widths = generatorWidths(context);
-    const stage1 = buildStage1Generator({ ...widths, zDim: context.number('Z_DIM') });
-    const stage2 = buildStage2Generator({ ...widths, residualBlocks });
-    const variables = mergeVariables(
-      ...[stage1.model, stage2.model].map((model) => variablesOf(model, { prefix: model.name })),
-    );
-    const names = bothStagesNames(residualBlocks);
-    loadOfficial(variables, context.state(), names);
+    const { stage1, stage2, variables, names } = loadedBothStages(context);
     const text = context.tensor('in.txt');
     for (const mode of ['eval', 'train'] as const) {
       const training = { training: mode === 'train' };
@@ -203,71 +186,12 @@ export const STACKGAN_CASES: readonly ParityCase[] = [
   stage2DiscriminatorLosses,
 ];
 
-interface LoadedGenerator {
-  model: tf.LayersModel;
-  variables: NamedVariables;
-  names: readonly OfficialName[];
-}
-
-interface LoadedDiscriminator {
-  discriminator: ConditionalDiscriminator;
-  variables: NamedVariables;
-  names: readonly OfficialName[];
-}
-
-interface LoadedStage1 {
-  generator: LoadedGenerator;
-  judge: LoadedDiscriminator;
-}
-
 /** The terms of the loss by our names and by the ends of the stored ones. */
 type TermNames = Readonly<Partial<Record<keyof MatchingLogits, string>>>;
-
-function generatorWidths(context: ParityContext) {
-  return {
-    sentenceDim: context.number('TEXT_DIM'),
-    conditionDim: context.number('CONDITION_DIM'),
-    baseWidth: context.number('GF_DIM'),
-  };
-}
-
-/** @param network below what the weights are stored; undefined where the case has one network. */
-function loadedStage1Generator(context: ParityContext, network?: string): LoadedGenerator {
-  const { model } = buildStage1Generator({ ...generatorWidths(context), zDim: context.number('Z_DIM') });
-  const variables = variablesOf(model);
-  const names = stage1GeneratorNames();
-  loadOfficial(variables, context.state(network), names, { source: context.name });
-  return { model, variables, names };
-}
-
-function loadedDiscriminator(context: ParityContext, stage: 1 | 2, network?: string): LoadedDiscriminator {
-  const discriminator = buildStackganDiscriminator({
-    stage,
-    baseWidth: context.number('DF_DIM'),
-    normalization: 'batch',
-    conditionDim: context.number('CONDITION_DIM'),
-    unconditionalHead: stage === 2,
-  });
-  const variables = discriminatorVariables(discriminator);
-  const names = stage === 1 ? stage1DiscriminatorNames() : stage2DiscriminatorNames();
-  loadOfficial(variables, context.state(network), names, { source: context.name });
-  return { discriminator, variables, names };
-}
-
-function loadedStage1(context: ParityContext): LoadedStage1 {
-  return {
-    generator: loadedStage1Generator(context, 'netG'),
-    judge: loadedDiscriminator(context, 1, 'netD'),
-  };
-}
 
 /** The part of a model that ends in one of its layers. */
 function outputOf(model: tf.LayersModel, layer: string): tf.LayersModel {
   return tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output });
-}
-
-function stage1Inputs(context: ParityContext): tf.Tensor[] {
-  return [context.tensor('in.txt'), context.tensor('in.z'), context.tensor('in.eps')];
 }
 
 /** What the networks say before they move, and the terms of the discriminator's loss. */
@@ -302,10 +226,12 @@ function compareTerms(
   }
 }
 
-/** A training step at a learning rate; its losses, and the gradients that reach the optimisers. */
+/** A training step at a learning rate; its losses, and the gradients that reached the optimisers. */
 function compareStep(context: ParityContext, { generator, judge }: LoadedStage1, learningRate: number): void {
   const generatorVariables = trainable(generator.variables);
   const discriminatorVariables = trainable(judge.variables);
+  const generatorOptimizer = new RecordingAdam(generatorVariables, { learningRate });
+  const discriminatorOptimizer = new RecordingAdam(discriminatorVariables, { learningRate });
   const sentences = context.tensor<tf.Rank.R2>('in.txt');
   const losses = adversarialStep(
     {
@@ -313,12 +239,8 @@ function compareStep(context: ParityContext, { generator, judge }: LoadedStage1,
       discriminator: judge.discriminator,
       generatorVariables,
       discriminatorVariables,
-      generatorOptimizer: new WatchedAdam(generatorVariables, learningRate, (gradients) =>
-        context.expectWeightGradients('grad.netG', gradients, generator.variables, generator.names),
-      ),
-      discriminatorOptimizer: new WatchedAdam(discriminatorVariables, learningRate, (gradients) =>
-        context.expectWeightGradients('grad.netD', gradients, judge.variables, judge.names),
-      ),
+      generatorOptimizer,
+      discriminatorOptimizer,
       adversarial: crossEntropy,
       headCombination: 'mean',
       klWeight: KL_WEIGHT,
@@ -328,28 +250,15 @@ function compareStep(context: ParityContext, { generator, judge }: LoadedStage1,
     { images: context.image('in.real'), sentences, generatorInputs: stage1Inputs(context) },
     new RandomStream(0),
   );
+  context.expectWeightGradients(
+    'grad.netG',
+    generatorOptimizer.gradients,
+    generator.variables,
+    generator.names,
+  );
+  context.expectWeightGradients('grad.netD', discriminatorOptimizer.gradients, judge.variables, judge.names);
   context.expectOutput('loss.errD', losses.discriminator);
   context.expectOutput('loss.errG', losses.generator);
   context.expectOutput('loss.kl', losses.kl);
   context.expectOutput('loss.errG_total', losses.generator + KL_WEIGHT * losses.kl);
-}
-
-/** Adam that shows the gradients before it follows them. */
-class WatchedAdam extends Adam {
-  constructor(
-    variables: NamedVariables,
-    learningRate: number,
-    private readonly watch: (gradients: Record<string, tf.Tensor>) => void,
-  ) {
-    super(variables, { learningRate });
-  }
-
-  override applyGradients(gradients: Record<string, tf.Tensor>): void {
-    this.watch(gradients);
-    super.applyGradients(gradients);
-  }
-}
-
-function trainable(variables: NamedVariables): NamedVariables {
-  return new Map([...variables].filter(([, variable]) => variable.trainable));
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
@@ -6,6 +6,7 @@ import { suspendTape } from '../../backend/suspend-tape.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import type { Adam } from '../../optimizers/adam.js';
+import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
 import { fakeLoss, type HeadCombination, judgeFakes, judgePairs, matchingLoss } from '../text-matching.js';
@@ -62,30 +63,24 @@ export function adversarialStep(
 ): AdversarialLosses {
   const { images, wrongImages = images, sentences, generatorInputs } = batch;
   requireBatch([images, wrongImages, sentences, ...generatorInputs]);
-  const { generator, discriminator, generatorVariables, generatorOptimizer } = options;
-  let losses: AdversarialLosses | undefined;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const [fakes, mean, logVariance] = generator.apply(generatorInputs, { training: true }) as [
-        tf.Tensor4D,
-        tf.Tensor2D,
-        tf.Tensor2D,
-      ];
-      // The condition reaches the discriminator without a gradient, as in the official code.
-      const conditions =
-        options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : sentences;
-      const judged = suspendTape(() => discriminatorStep(options, batch, fakes, conditions, random));
-      const augment = drawShiftAndCut(fakes.shape[0], fakes.shape[1], options.augmentation, random);
-      const logits = judgeFakes(discriminator, augment(fakes), conditions);
-      const adversarial = fakeLoss(logits, options.adversarial).total;
-      const kl = kullbackLeibler(mean, logVariance);
-      losses = { ...judged, generator: scalarOf(adversarial), kl: scalarOf(kl) };
-      return adversarial.add(kl.mul(options.klWeight)) as tf.Scalar;
-    }, [...generatorVariables.values()]);
-    generatorOptimizer.applyGradients(grads);
+  const { generator, discriminator, generatorVariables, generatorOptimizer, klWeight } = options;
+  return descend(generatorVariables, generatorOptimizer, () => {
+    const [fakes, mean, logVariance] = generator.apply(generatorInputs, { training: true }) as [
+      tf.Tensor4D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
+    // The condition reaches the discriminator without a gradient, as in the official code.
+    const conditions =
+      options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : sentences;
+    const judged = suspendTape(() => discriminatorStep(options, batch, fakes, conditions, random));
+    const augment = drawShiftAndCut(fakes.shape[0], fakes.shape[1], options.augmentation, random);
+    const logits = judgeFakes(discriminator, augment(fakes), conditions);
+    const adversarial = fakeLoss(logits, options.adversarial).total;
+    const kl = kullbackLeibler(mean, logVariance);
+    const loss = adversarial.add(kl.mul(klWeight)) as tf.Scalar;
+    return { loss, report: { ...judged, generator: numberOf(adversarial), kl: numberOf(kl) } };
   });
-  if (losses === undefined) throw new Error('The training step did not run.');
-  return losses;
 }
 
 /**
@@ -114,22 +109,25 @@ function discriminatorStep(
   const { discriminator, discriminatorVariables, discriminatorOptimizer } = options;
   const drawn = () => drawShiftAndCut(images.shape[0], images.shape[1], options.augmentation, random);
   const [augmentReals, augmentFakes] = [drawn(), drawn()];
-  let means = { real: Number.NaN, fake: Number.NaN, wrong: Number.NaN };
-  const { value, grads } = tf.variableGrads(() => {
+  return descend(discriminatorVariables, discriminatorOptimizer, () => {
     const logits = judgePairs(discriminator, {
       reals: augmentReals(images),
       fakes: augmentFakes(fakes),
       conditions,
       wrongs: wrongImages === undefined ? undefined : augmentReals(wrongImages),
     });
-    const meanLogit = (tensor: tf.Tensor) => scalarOf(tensor.mean());
-    means = { real: meanLogit(logits.real), fake: meanLogit(logits.fake), wrong: meanLogit(logits.wrong) };
-    return matchingLoss(logits, options.adversarial, options.headCombination).total;
-  }, [...discriminatorVariables.values()]);
-  discriminatorOptimizer.applyGradients(grads);
-  return { discriminator: scalarOf(value), ...means };
+    const { total } = matchingLoss(logits, options.adversarial, options.headCombination);
+    const meanLogit = (tensor: tf.Tensor) => numberOf(tensor.mean());
+    const report = {
+      discriminator: numberOf(total),
+      real: meanLogit(logits.real),
+      fake: meanLogit(logits.fake),
+      wrong: meanLogit(logits.wrong),
+    };
+    return { loss: total, report };
+  });
 }
 
-function scalarOf(tensor: tf.Tensor): number {
+function numberOf(tensor: tf.Tensor): number {
   return tensor.dataSync()[0] ?? Number.NaN;
 }

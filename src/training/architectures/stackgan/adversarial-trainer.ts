@@ -4,6 +4,7 @@ import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
 import { MovingAverage } from '../../optimizers/moving-average.js';
+import { optimizerVariables } from '../../optimizers/optimizer-variables.js';
 import { initializeWeights } from '../../weights/initialize-weights.js';
 import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
@@ -73,7 +74,9 @@ export abstract class AdversarialTrainer {
       augmentation: settings.augmentation,
     };
     this.average = averageDecay > 0 ? new MovingAverage(generatorVariables, averageDecay) : undefined;
-    this.trainedVariables = mergeVariables(...all, this.optimizerAndAverageVariables());
+    const { generatorOptimizer, discriminatorOptimizer } = this.stepOptions;
+    const optimizers = [generatorOptimizer, discriminatorOptimizer];
+    this.trainedVariables = mergeVariables(...all, optimizerVariables(optimizers, this.average));
   }
 
   /** All variables that a checkpoint needs, by name. */
@@ -109,14 +112,5 @@ export abstract class AdversarialTrainer {
     const losses = adversarialStep(this.stepOptions, batch, random);
     this.average?.update();
     return losses;
-  }
-
-  private optimizerAndAverageVariables(): NamedVariables {
-    const named = new Map<string, tf.Variable>();
-    const { generatorOptimizer, discriminatorOptimizer } = this.stepOptions;
-    for (const [name, moment] of generatorOptimizer.moments()) named.set(`adam/${name}`, moment);
-    for (const [name, moment] of discriminatorOptimizer.moments()) named.set(`adam/${name}`, moment);
-    for (const [name, average] of this.average?.averages ?? []) named.set(`average/${name}`, average);
-    return named;
   }
 }

@@ -7,7 +7,7 @@ import { firstMap } from '../../layers/first-map.js';
 import { imageHead } from '../../layers/image-head.js';
 import { upBlock } from '../../layers/up-block.js';
 import { tensorflowStage1Image } from './tensorflow-stage1-image.js';
-import { requireDivisibleWidth, type StackganVariant, VARIANT_CONDITIONING } from './variant.js';
+import { requireWidth, type StackganVariant, VARIANT_CONDITIONING } from './variant.js';
 
 export interface Stage1GeneratorOptions {
   sentenceDim: number;
@@ -32,11 +32,11 @@ export interface Stage1Generator {
 /**
  * The Stage-I generator of StackGAN (section 3.3; `STAGE1_G` of the official PyTorch code): text and noise
  * become a picture of 64×64 pixels.
- * @throws {WordbrushError} `CONFIG_INVALID` for an odd base width.
+ * @throws {WordbrushError} `CONFIG_INVALID` for a base width below 2.
  */
 export function buildStage1Generator(options: Stage1GeneratorOptions): Stage1Generator {
   const { sentenceDim, conditionDim, zDim, baseWidth, variant = 'pytorch' } = options;
-  requireDivisibleWidth(baseWidth, 2);
+  requireWidth(baseWidth, 2);
   const { activation, spread } = VARIANT_CONDITIONING[variant];
   const sentence = tf.input({ shape: [sentenceDim], name: 'sentence' });
   const z = tf.input({ shape: [zDim], name: 'z' });
@@ -66,7 +66,11 @@ function pytorchStage1Image(noiseAndCondition: tf.SymbolicTensor, baseWidth: num
   const channels = 8 * baseWidth;
   let x = firstMap(noiseAndCondition, { channels, activation: 'relu', name: 'fc' });
   for (const level of [1, 2, 3, 4]) {
-    x = upBlock(x, { filters: channels / 2 ** level, activation: 'relu', name: `upsample${level}` });
+    x = upBlock(x, {
+      filters: Math.floor(channels / 2 ** level),
+      activation: 'relu',
+      name: `upsample${level}`,
+    });
   }
   return imageHead(x, 'img');
 }

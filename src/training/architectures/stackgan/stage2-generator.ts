@@ -8,7 +8,7 @@ import { imageHead } from '../../layers/image-head.js';
 import { residualBlock } from '../../layers/residual-block.js';
 import { TileCondition } from '../../layers/tile-condition.js';
 import { upBlock } from '../../layers/up-block.js';
-import { requireDivisibleWidth, type StackganVariant, VARIANT_CONDITIONING } from './variant.js';
+import { requireWidth, type StackganVariant, VARIANT_CONDITIONING } from './variant.js';
 
 export interface Stage2GeneratorOptions {
   sentenceDim: number;
@@ -40,11 +40,11 @@ const STAGE1_SIDE = 64;
 /**
  * The Stage-II generator of StackGAN (section 3.4; `STAGE2_G` of the official PyTorch code without the Stage-I inside
  * it): a picture of Stage-I and the text become a picture of 256×256 pixels. No noise but that of the augmentation.
- * @throws {WordbrushError} `CONFIG_INVALID` for a base width that is not a multiple of 4.
+ * @throws {WordbrushError} `CONFIG_INVALID` for a base width below 4.
  */
 export function buildStage2Generator(options: Stage2GeneratorOptions): Stage2Generator {
   const { sentenceDim, conditionDim, baseWidth, residualBlocks = 4, variant = 'pytorch' } = options;
-  requireDivisibleWidth(baseWidth, 4);
+  requireWidth(baseWidth, 4);
   const { activation, spread } = VARIANT_CONDITIONING[variant];
   const stage1Image = tf.input({ shape: [STAGE1_SIDE, STAGE1_SIDE, 3], name: 'stage1_image' });
   const sentence = tf.input({ shape: [sentenceDim], name: 'sentence' });
@@ -62,7 +62,7 @@ export function buildStage2Generator(options: Stage2GeneratorOptions): Stage2Gen
     x = residualBlock(x, { filters: width, activation: 'relu', name: `residual${block}` });
   }
   for (const level of [1, 2, 3, 4]) {
-    x = upBlock(x, { filters: width / 2 ** level, activation: 'relu', name: `upsample${level}` });
+    x = upBlock(x, { filters: Math.floor(width / 2 ** level), activation: 'relu', name: `upsample${level}` });
   }
   const image = imageHead(x, 'img');
 

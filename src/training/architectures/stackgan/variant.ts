@@ -20,14 +20,14 @@ export const VARIANT_CONDITIONING: Readonly<Record<StackganVariant, VariantCondi
 };
 
 /**
- * The channels halve with each doubling of the side, so the base width has to allow it.
- * @throws {WordbrushError} `CONFIG_INVALID` if it is not a multiple of `divisor`.
+ * The channels are halved from map to map, rounded down as in the official code, and some have to be left.
+ * @throws {WordbrushError} `CONFIG_INVALID` if the base width is below `least`.
  */
-export function requireDivisibleWidth(baseWidth: number, divisor: number): void {
-  if (baseWidth % divisor === 0) return;
+export function requireWidth(baseWidth: number, least: number): void {
+  if (baseWidth >= least) return;
   throw new WordbrushError(
     'CONFIG_INVALID',
-    `Expected the generator's baseWidth to be a multiple of ${divisor}, received ${baseWidth}.`,
-    { hint: 'Its channels are halved from map to map.', details: { baseWidth, divisor } },
+    `Expected the generator's baseWidth to be at least ${least}, received ${baseWidth}.`,
+    { hint: 'Its channels are halved from map to map, down to none.', details: { baseWidth, least } },
   );
 }
