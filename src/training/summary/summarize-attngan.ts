@@ -1,0 +1,36 @@
+import { buildAttnganDiscriminators } from '../architectures/attngan/discriminators.js';
+import { buildAttnganGenerator, imageSizes } from '../architectures/attngan/generator.js';
+import { type AttnganPreset, attnganOptions } from '../run/config/attngan-preset.js';
+import type { DamsmPreset } from '../run/config/damsm-preset.js';
+import { discriminatorModels } from './discriminator-models.js';
+import { summarizeDamsm } from './summarize-encoders.js';
+import { type GroupSummary, summarizeGroup, summarizePart } from './summarize-models.js';
+import { buildWithZeros } from './zero-weights.js';
+
+/** Counts the stages of AttnGAN at the longest caption, its discriminators, and the encoders of DAMSM. */
+export function summarizeAttngan(
+  preset: AttnganPreset,
+  damsm: DamsmPreset,
+  vocabularySize: number,
+): GroupSummary[] {
+  const { generator: widths, discriminator } = attnganOptions(preset);
+  const unknownSize = preset.maxLength;
+  const { firstStage, attentionStages } = buildWithZeros(() => buildAttnganGenerator(widths));
+  const discriminators = buildWithZeros(() => buildAttnganDiscriminators(widths, discriminator));
+  const sizes = imageSizes(widths);
+  return [
+    summarizeGroup(
+      'generator',
+      [firstStage, ...attentionStages].map((stage, index) =>
+        summarizePart([stage], { name: `stage ${index + 1}, ${64 * 2 ** index} pixels`, unknownSize }),
+      ),
+    ),
+    summarizeGroup(
+      'discriminators',
+      discriminators.map((built, index) =>
+        summarizePart(discriminatorModels(built), { name: `${sizes[index]} pixels` }),
+      ),
+    ),
+    summarizeGroup('encoders', summarizeDamsm(damsm, { words: unknownSize, vocabularySize })),
+  ];
+}
