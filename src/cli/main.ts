@@ -11,6 +11,7 @@ const mainCommand = defineCommand({
   subCommands: {
     generate: () => import('./commands/generate.js').then((module) => module.generateCommand),
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
+    inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
     data: () => import('./commands/data.js').then((module) => module.dataCommand),
     setup: () => import('./commands/setup.js').then((module) => module.setupCommand),
