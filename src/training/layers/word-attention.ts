@@ -18,7 +18,7 @@ export interface WordAttentionConfig {
 const MASKED = 1e9;
 
 /**
- * How much each place of a map attends to each word (AttnGAN, equation 8): the softmax over the words of the products
+ * How much each place of a map attends to each word (AttnGAN, equation 2): the softmax over the words of the products
  * of place and word, not scaled.
  *
  * Inputs: map `[batch, height, width, channels]`, words in its space `[batch, words, channels]`, mask `[batch, words]`

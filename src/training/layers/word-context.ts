@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { channelsOf, shapeAt, tensorAt } from './layer-inputs.js';
 
 /**
- * What each place of a map reads in the words it attends to (AttnGAN, equation 8): the words' sum, weighted by the
+ * What each place of a map reads in the words it attends to (AttnGAN, equation 2): the words' sum, weighted by the
  * attention.
  *
  * Inputs: attention `[batch, height, width, words]`, words `[batch, words, channels]`. Output

@@ -129,7 +129,7 @@ function generatorReport(
 
 function checkBatch(
   { discriminators }: AttnganStepOptions,
-  { sentences, words, lengths, z, eps, images, classIds }: AttnganBatch,
+  { sentences, images, classIds }: AttnganBatch,
 ): void {
   const [batch] = sentences.shape;
   const refuse = (expected: string, received: string) => {
@@ -139,9 +139,10 @@ function checkBatch(
   if (images.length !== discriminators.length) {
     refuse(`pictures of ${discriminators.length} sizes, one for each discriminator`, `${images.length}`);
   }
-  const rows = [words, lengths, z, eps, ...images].map(({ shape }) => shape[0] ?? 0);
+  const rows = images.map(({ shape }) => shape[0] ?? 0);
   if (classIds !== undefined) rows.push(classIds.length);
-  if (rows.some((count) => count !== batch)) refuse(`${batch} rows everywhere`, rows.join(', '));
+  if (rows.some((count) => count !== batch))
+    refuse(`${batch} pictures of each size, and classes`, rows.join(', '));
 }
 
 function numberOf(scalar: tf.Scalar | undefined): number {

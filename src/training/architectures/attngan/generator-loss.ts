@@ -62,8 +62,8 @@ export interface GeneratorLossOptions {
 }
 
 /**
- * The generator's loss (AttnGAN, equation 2; `generator_loss` of the official code): both heads of all discriminators,
- * summed, and lambda times the DAMSM loss of the largest pictures.
+ * The generator's loss (AttnGAN, equations 3 and 4; `generator_loss` of the official code): both heads of all
+ * discriminators, summed without the paper's halves, and lambda times the DAMSM loss of the largest pictures.
  *
  * @param fakes one tensor a discriminator, smallest first.
  * @param sameClass see `damsmLoss`.

@@ -115,12 +115,18 @@ export function generatorVariables(
   return mergeVariables(...[firstStage, ...attentionStages].map((stage) => variablesOf(stage, selection)));
 }
 
-/** Draws a batch, stage by stage. A training pass normalises by the batch and moves the running statistics. */
+/**
+ * Draws a batch, stage by stage. A training pass normalises by the batch and moves the running statistics.
+ * @throws {WordbrushError} `INVALID_OPTION` for inputs that do not fit the generator or each other.
+ */
 export function runGenerator(
-  { firstStage, attentionStages }: AttnganGenerator,
-  { sentences, words, lengths, z, eps }: AttnganInputs,
+  generator: AttnganGenerator,
+  inputs: AttnganInputs,
   options: { training: boolean },
 ): AttnganOutputs {
+  checkInputs(generator, inputs);
+  const { firstStage, attentionStages } = generator;
+  const { sentences, words, lengths, z, eps } = inputs;
   const [firstMap, mean, logVariance, firstImage] = firstStage.apply([sentences, z, eps], options) as [
     tf.Tensor4D,
     tf.Tensor2D,
@@ -141,4 +147,24 @@ export function runGenerator(
     if (image !== undefined) images.push(image);
   }
   return { images, attentionMaps, mean, logVariance };
+}
+
+function checkInputs(
+  { firstStage, attentionStages }: AttnganGenerator,
+  { sentences, words, lengths, z, eps }: AttnganInputs,
+): void {
+  const [batch] = sentences.shape;
+  const sizeAt = (stage: tf.LayersModel, index: number) => stage.inputs[index]?.shape.at(-1);
+  const check = (name: string, { shape }: tf.Tensor, wanted: readonly unknown[]) => {
+    if (shape.join() === wanted.join()) return;
+    const [expected, received] = [wanted, shape].map((sizes) => `[${sizes.join(', ')}]`);
+    throw new WordbrushError('INVALID_OPTION', `Expected ${name} to be ${expected}, received ${received}.`);
+  };
+  check('sentences', sentences, [batch, sizeAt(firstStage, 0)]);
+  check('z', z, [batch, sizeAt(firstStage, 1)]);
+  check('eps', eps, [batch, sizeAt(firstStage, 2)]);
+  const [reader] = attentionStages;
+  if (reader === undefined) return;
+  check('words', words, [batch, words.shape[1], sizeAt(reader, 1)]);
+  check('lengths', lengths, [batch]);
 }

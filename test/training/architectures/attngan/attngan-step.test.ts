@@ -104,12 +104,12 @@ describe('a training step of AttnGAN', () => {
     [
       'more captions than pictures',
       () => ({ ...randomBatch([2, 1]), words: randomBatch([2, 1, 1]).words }),
-      /2 rows everywhere, received 3/,
+      /words to be \[2, 2, 6\], received \[3, 2, 6\]/,
     ],
     [
       'another number of classes',
       () => ({ ...randomBatch([2, 1]), classIds: [1, 2, 3] }),
-      /2 rows everywhere/,
+      /2 pictures of each size, and classes, received 2, 2, 3/,
     ],
   ])('refuses %s and changes nothing', (_, batchOf, message) => {
     const trainer = new AttnganTrainer(OPTIONS, new RandomStream(1));

@@ -113,6 +113,24 @@ describe('the generator of AttnGAN', () => {
   );
 });
 
+describe('inputs of a generator', () => {
+  it.each([
+    ['sentences', { sentences: [2, 5] }, /sentences to be \[2, 4\], received \[2, 5\]/],
+    ['words of another encoder', { words: [2, 3, 6] }, /words to be \[2, 3, 5\], received \[2, 3, 6\]/],
+    ['lengths of another batch', { lengths: [3] }, /lengths to be \[2\], received \[3\]/],
+    ['noise', { z: [2, 3] }, /z to be \[2, 2\], received \[2, 3\]/],
+  ])('that do not fit are refused: %s', (_, shapes, message) => {
+    const generator = buildAttnganGenerator(SMALL);
+    tf.tidy(() => {
+      const wrong = Object.entries(shapes).map(([name, shape]) => [name, tf.ones(shape)]);
+      const inputs = { ...randomInputs([3, 1]), ...Object.fromEntries(wrong) };
+      expect(() => runGenerator(generator, inputs, { training: false })).toThrowError(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(message) }),
+      );
+    });
+  });
+});
+
 describe('the discriminators of AttnGAN', () => {
   it('have as many parameters as the official ones', () => {
     const discriminators = buildAttnganDiscriminators({ ...CUB, branches: 2 }, { baseWidth: 64 });
