@@ -29,7 +29,7 @@ async function expectParity(folder: string, caseName: string): Promise<void> {
 
 describe('the official numbers', async () => {
   const selection = (await readOracleIndex(SELECTION)).map((entry) => entry.case);
-  it.each(selection)('%s, selection', (name) => expectParity(SELECTION, name));
+  it.each(selection)('%s, selection', (name) => expectParity(SELECTION, name), 600_000);
 });
 
 describe.skipIf(!isThere)(
