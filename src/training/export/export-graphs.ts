@@ -53,8 +53,9 @@ export async function exportImageStage(
   const converted: ConvertedModel = convert(model, {
     name,
     handlers: layerHandlers,
-    inputs: model.inputs.map(({ name: input, shape }) => ({
-      name: input,
+    inputs: model.inputs.map(({ shape }, index) => ({
+      // The layer's name: that of its tensor has a number behind once the model was built before.
+      name: model.inputNames[index] ?? '',
       layout: shape.length === 4 ? ('nchw' as const) : ('nhwc' as const),
     })),
     outputs: [{ name: 'image', layout: 'nchw' }],

@@ -1,3 +1,4 @@
+import { fromBinary } from '@bufbuild/protobuf';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
@@ -9,6 +10,7 @@ import { layerHandlers } from '../../../src/training/export/layer-handlers.js';
 import { LstmDirection } from '../../../src/training/layers/lstm-direction.js';
 import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { convert, defineHandler } from '../../../tools/export/index.js';
+import { ModelProtoSchema } from '../../../tools/export/writer/onnx_pb.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -67,6 +69,17 @@ describe('export of our models', () => {
     randomize(imageModel, 8);
     const { verification } = await exportImageStage(imageModel, 'stage_1', new RandomStream(9));
     expect(verification.maxAbsoluteDifference).toBeLessThan(2e-5);
+    imageModel.dispose();
+  });
+
+  it('a stage keeps the names of its inputs, however often such a model was built', async () => {
+    const options = { sentenceDim: 10, conditionDim: 6, zDim: 5, baseWidth: 4 };
+    buildStage1Generator(options).imageModel.dispose();
+    const { imageModel } = buildStage1Generator(options);
+    randomize(imageModel, 12);
+    const { bytes } = await exportImageStage(imageModel, 'stage_1', new RandomStream(13));
+    const { graph } = fromBinary(ModelProtoSchema, bytes);
+    expect(graph?.input.map(({ name }) => name)).toEqual(['sentence', 'z', 'eps']);
     imageModel.dispose();
   });
 
