@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { InputStartRecurrence } from '../encoders/char-cnn-rnn/input-start-recurrence.js';
 import { channelsOf, shapeAt } from '../layers/layer-inputs.js';
 import { LstmDirection } from '../layers/lstm-direction.js';
 import { WordAttention } from '../layers/word-attention.js';
@@ -63,7 +64,16 @@ function multiplyAddsOf(layer: tf.layers.Layer, outputShape: number[], unknownSi
   const kernels = layer.weights.filter(
     (weight) => weight.shape.length > 1 && !STATISTICS.has(weightName(weight)),
   );
-  return sum(kernels.map(sizeOf)) * product(outputShape.slice(0, -1));
+  const places = product(outputShape.slice(0, -1));
+  if (layer instanceof InputStartRecurrence) {
+    // No state comes before the first step.
+    return sum(kernels.map((kernel) => sizeOf(kernel) * (isRecurrent(kernel) ? places - 1 : places)));
+  }
+  return sum(kernels.map(sizeOf)) * places;
+}
+
+function isRecurrent(kernel: tf.LayerVariable): boolean {
+  return weightName(kernel) === 'recurrent_kernel';
 }
 
 function inputShapes({ input }: tf.layers.Layer): tf.Shape[] {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
+import { buildCharCnnRnn } from '../encoders/char-cnn-rnn/char-cnn-rnn.js';
+import { TEXT_LENGTH } from '../encoders/char-cnn-rnn/characters.js';
 import { buildImageHeads } from '../encoders/damsm/image-heads.js';
 import {
   buildEfficientNetLite0,
@@ -24,13 +26,15 @@ const TRUNK_FEATURES = {
  * Counts the text encoder that a generator draws from.
  * @param vocabularySize rows of the embedding where the preset leaves them to the data.
  */
-export function summarizeTextSource(source: TextSource, vocabularySize: number): PartSummary[] {
-  if (source.encoder === 'char-cnn-rnn') return [];
+export function summarizeTextSource(source: TextSource, vocabularySize: number): PartSummary {
+  if (source.encoder === 'char-cnn-rnn') {
+    const { recurrence, sentenceDim } = source;
+    const model = buildWithZeros(() => buildCharCnnRnn({ recurrence, sentenceDim }));
+    return summarizePart([model], { name: `char-CNN-RNN, ${TEXT_LENGTH} characters` });
+  }
   const rows = source.vocabularySize ?? vocabularySize;
   const model = buildWithZeros(() => buildBiLstm({ ...source, vocabularySize: rows }));
-  return [
-    summarizePart([model], { name: biLstmName(source.maxLength, rows), unknownSize: source.maxLength }),
-  ];
+  return summarizePart([model], { name: biLstmName(source.maxLength, rows), unknownSize: source.maxLength });
 }
 
 export interface DamsmSize {

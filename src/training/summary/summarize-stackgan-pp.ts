@@ -33,5 +33,5 @@ export function summarizeStackganPlusPlus(
     ),
   ];
   if (preset.text === null) return groups;
-  return [...groups, summarizeGroup('encoders', summarizeTextSource(preset.text.source, vocabularySize))];
+  return [...groups, summarizeGroup('encoders', [summarizeTextSource(preset.text.source, vocabularySize)])];
 }

@@ -19,7 +19,7 @@ export function summarizeStackgan(preset: StackganPreset, vocabularySize: number
       }),
     ]),
     summarizeGroup('discriminators', [summarizeDiscriminator(preset, 1), summarizeDiscriminator(preset, 2)]),
-    summarizeGroup('encoders', summarizeTextSource(preset.text, vocabularySize)),
+    summarizeGroup('encoders', [summarizeTextSource(preset.text, vocabularySize)]),
   ];
 }
 

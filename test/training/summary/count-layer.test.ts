@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { InputStartGru } from '../../../src/training/encoders/char-cnn-rnn/input-start-gru.js';
 import { LstmDirection } from '../../../src/training/layers/lstm-direction.js';
 import { SpectralConv2D } from '../../../src/training/layers/spectral-conv2d.js';
 import { UpConv2D } from '../../../src/training/layers/up-conv2d.js';
@@ -67,6 +68,15 @@ describe('countLayer', () => {
     expect(countLayer(lstm, 7)).toMatchObject({
       parameters: 4 * 3 * (4 + 3 + 2),
       multiplyAdds: 4 * 3 * (4 + 3) * 7,
+    });
+  });
+
+  it('counts no recurrent product at the first step of the character encoder', () => {
+    const layer = new InputStartGru({ name: 'gru', units: 3 });
+    layer.apply(tf.input({ shape: [7, 4] }));
+    expect(countLayer(layer, 1)).toMatchObject({
+      parameters: 3 * 3 * (4 + 3 + 2),
+      multiplyAdds: 3 * 3 * (4 * 7 + 3 * 6),
     });
   });
 });

@@ -126,6 +126,11 @@ describe('counts of the official configurations, known from the official code', 
     expect(counts.discriminators).toHaveLength(1);
   });
 
+  it('the character encoder, the same for both architectures that were published with it', () => {
+    expect(countsOf({ architecture: 'stackgan' }).encoders).toEqual([4_045_184]);
+    expect(countsOf({ architecture: 'stackgan-pp' }).encoders).toEqual([4_045_184]);
+  });
+
   it('text encoders and image heads of DAMSM', () => {
     const { groups } = summarizeArchitecture({ architecture: 'attngan', preset: 'paper' });
     const [textEncoder, , imageHeads] = groups.find(({ name }) => name === 'encoders')?.parts ?? [];

@@ -6,6 +6,8 @@ export const textSourceSchema = z.discriminatedUnion('encoder', [
   z.strictObject({
     /** The encoder of Reed et al. 2016, for the vectors that StackGAN and StackGAN++ were published with. */
     encoder: z.literal('char-cnn-rnn'),
+    /** `gru` for CUB and COCO, `relu` for Oxford-102. */
+    recurrence: z.enum(['gru', 'relu']),
     sentenceDim: positiveInteger,
   }),
   z.strictObject({

@@ -21,7 +21,7 @@ const OFFICIAL = {
 const birds: StackganPlusPlusPreset = {
   ...OFFICIAL,
   dataset: 'cub',
-  text: { source: { encoder: 'char-cnn-rnn', sentenceDim: 1024 }, conditionDim: 128 },
+  text: { source: { encoder: 'char-cnn-rnn', recurrence: 'gru', sentenceDim: 1024 }, conditionDim: 128 },
   colorWeight: 0,
   // The released model is that of step 210,000.
   steps: officialSteps(600, 'cub', OFFICIAL.batchSize),

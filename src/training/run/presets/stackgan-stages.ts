@@ -16,7 +16,10 @@ const OFFICIAL_TRAINING = {
   augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
 } as const;
 
-const OFFICIAL_TEXT = { encoder: 'char-cnn-rnn', sentenceDim: 1024 } as const;
+function officialText(dataset: DatasetName): StackganPreset['text'] {
+  const recurrence = dataset === 'oxford-102' ? 'relu' : 'gru';
+  return { encoder: 'char-cnn-rnn', recurrence, sentenceDim: 1024 };
+}
 
 /**
  * The code of the paper (hanzhanggit/StackGAN), which draws birds and flowers. Its four captions a picture, averaged,
@@ -38,7 +41,7 @@ function tensorflowPaper(dataset: DatasetName): StackganPreset {
     preset: 'paper',
     dataset,
     variant,
-    text: OFFICIAL_TEXT,
+    text: officialText(dataset),
     wrongPairs: 'pictures',
     stage1: {
       ...training,
@@ -89,7 +92,7 @@ function pytorchPaper(
     preset: 'paper',
     dataset,
     variant,
-    text: OFFICIAL_TEXT,
+    text: officialText(dataset),
     wrongPairs: 'shifted',
     stage1: {
       ...training,
