@@ -9,3 +9,8 @@ export { parseStackganConfig, type StackganConfig } from './run/config.js';
 export { STACKGAN_PRESETS } from './run/presets/stackgan.js';
 export type { RetrievalReport, TrainEvent } from './run/train-events.js';
 export { type TrainStackganOptions, trainStackgan } from './run/train-stackgan.js';
+export {
+  type ArchitectureChoice,
+  type ArchitectureSummary,
+  summarizeArchitecture,
+} from './summary/summarize-architecture.js';
