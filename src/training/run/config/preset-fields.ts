@@ -31,7 +31,7 @@ export const presetKey = {
 export const discriminatorWidth = {
   /** DF_DIM of the official code: channels after the first convolution. */
   baseWidth: positiveInteger,
-  /** `batch` as in the official code, or `spectral`, which a small data set needs less luck with. */
+  /** `batch` as in the official code, or `spectral`, which trains more steadily on a small data set. */
   normalization: z.enum(['batch', 'spectral']),
 };
 
