@@ -15,7 +15,10 @@ export interface CharCnnRnnBatch {
 export interface CharCnnRnnStepOptions {
   /** How far the right answer should lie above a wrong one. @default 1 */
   margin?: number;
-  /** Bound of each element of a gradient, on either side; Infinity for none. @default 5 */
+  /**
+   * Bound of each element of a gradient, on either side. @default 5, which the official script declares; it then never
+   * applies it, for which give Infinity
+   */
   gradientClamp?: number;
 }
 

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import { BatchNormalization } from '../../layers/batch-normalization.js';
 import { type BlockPlan, type BranchPlan, blockPlans, type ConvolutionPlan, stemPlans } from './plans.js';
 
 /** The block whose map gives the regions: 17×17 at 299 pixels. */
 const REGIONS_BLOCK = 'Mixed_6e';
 const NORM_EPSILON = 1e-3;
+/** The last block sees one place then; of less it would see none. */
+const SMALLEST_SIZE = 75;
 
 /** Channels of the map. */
 export const MAP_CHANNELS = 768;
@@ -31,9 +34,17 @@ export interface InceptionV3Options {
  *
  * A training pass normalises by the batch and moves the running statistics, as the official pretraining of DAMSM does
  * though it calls the network fixed; leave `training` out to have it fixed.
+ * @throws {WordbrushError} `INVALID_OPTION` for a smaller size.
  */
 export function buildInceptionV3(options: InceptionV3Options = {}): tf.LayersModel {
   const { size = 299, countPadding = true } = options;
+  if (size !== null && !(Number.isInteger(size) && size >= SMALLEST_SIZE)) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected Inception-v3's size to be a whole number from ${SMALLEST_SIZE}, received ${size}.`,
+      { hint: 'Its weights were trained at 299 pixels; resize the images to that.', details: { size } },
+    );
+  }
   const input = tf.input({ shape: [size, size, 3], name: 'image' });
   let x = input;
   for (const [index, plan] of stemPlans().entries()) {

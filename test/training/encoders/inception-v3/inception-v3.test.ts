@@ -42,6 +42,14 @@ describe('Inception-v3', () => {
     model.dispose();
   });
 
+  it('refuses a size that leaves nothing of the picture', () => {
+    for (const size of [74, 0, 299.5]) {
+      expect(() => buildInceptionV3({ size })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`${size}`) }),
+      );
+    }
+  });
+
   describe.each([
     // The map is 5×5 and the last one 2×2: rows and columns are told apart.
     { countPadding: true, side: 107, mapSide: 5 },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,6 +24,31 @@ describe("nsfwjs's Inception-v3", () => {
       });
     } finally {
       await rm(empty, { recursive: true });
+    }
+  });
+
+  it('is refused where its files hold something else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wordbrush-nsfwjs-'));
+    const models = join(folder, 'dist/models/inception_v3');
+    const entry =
+      '{name:"conv2d_1/kernel",shape:[2],dtype:"float32",quantization:{min:-1,scale:.5,dtype:"uint8"}}';
+    try {
+      await mkdir(models, { recursive: true });
+      for (let shard = 1; shard <= 6; shard++) {
+        await writeFile(join(models, `group1-shard${shard}of6.min.js`), `module.exports="${'A'.repeat(32)}"`);
+      }
+      for (const [manifest, message] of [
+        [entry, /expected 2 bytes of weights, received 144/],
+        [entry.replace('[2]', '[12,12]'), /batch_normalization_1\/moving_mean .*got none/],
+      ] as const) {
+        await writeFile(join(models, 'model.min.js'), `module.exports=[${manifest}]`);
+        await expect(loadNsfwjsInceptionV3(folder)).rejects.toMatchObject({
+          code: 'WEIGHTS_INVALID',
+          message: expect.stringMatching(message),
+        });
+      }
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 
