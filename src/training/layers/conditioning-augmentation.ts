@@ -58,6 +58,23 @@ export function conditioningAugmentation(
   return { condition: sample.apply([mean, logVariance, eps]) as tf.SymbolicTensor, mean, logVariance };
 }
 
+/**
+ * Sets where the log variances of a generator's conditioning augmentation start: the second half of the linear layer's
+ * bias. Only for the activation `linear`, where that half is the log variance.
+ */
+export function startLogVariances(generator: tf.LayersModel, logVariance: number): void {
+  if (logVariance === 0) return;
+  const bias = generator
+    .getLayer('ca_net/fc')
+    .weights.find(({ originalName }) => originalName.endsWith('/bias'));
+  if (bias === undefined) throw new TypeError(`Expected ${generator.name} to have a bias in ca_net/fc.`);
+  const units = bias.shape[0] ?? 0;
+  const values = Array.from({ length: units }, (_, unit) => (unit < units / 2 ? 0 : logVariance));
+  tf.tidy(() => {
+    bias.write(tf.tensor1d(values));
+  });
+}
+
 /** `[batch, 2 conditionDim]` */
 function gaussianStatistics(
   sentence: tf.SymbolicTensor,

@@ -40,6 +40,11 @@ export const stage1Schema = z.strictObject({
   }),
   loss: z.enum(['bce', 'hinge']),
   klWeight: z.number().min(0),
+  /**
+   * Where the log variances of the conditioning augmentation start. @default 0, variance 1, as in the official code:
+   * then the text is drowned in noise for the first thousands of steps.
+   */
+  initialLogVariance: z.number().min(-10).max(0).optional(),
   batchSize: z.int().min(2),
   generatorLearningRate: learningRate,
   discriminatorLearningRate: learningRate,
@@ -65,7 +70,12 @@ export const stackganConfigSchema = z.strictObject({
    */
   captions: z.enum(['any', 'labelAndTags']),
   textEncoder: textEncoderSchema,
-  stage1: stage1Schema,
+  // The start is a bias, which is the log variance itself only without an activation behind it.
+  stage1: stage1Schema.refine(
+    ({ generator, initialLogVariance }) =>
+      (initialLogVariance ?? 0) === 0 || generator.conditioningActivation === 'linear',
+    { path: ['initialLogVariance'], error: 'other than 0 needs conditioningActivation "linear"' },
+  ),
   sampleEverySteps: positiveInteger,
   checkpointEverySteps: positiveInteger,
 });

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
+import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
 import { MovingAverage } from '../../optimizers/moving-average.js';
@@ -21,6 +22,8 @@ export interface AdversarialSettings {
   loss: AdversarialLossName;
   /** Weight of the divergence, a mean over batch and dimensions. 2 in the official code. */
   klWeight: number;
+  /** Where the log variances of the conditioning augmentation start. @default 0, as in the official code */
+  initialLogVariance?: number | undefined;
   generatorLearningRate: number;
   discriminatorLearningRate: number;
   /** Decay of the moving average of the generator's weights; 0 for none, as in the official code. */
@@ -58,6 +61,7 @@ export abstract class AdversarialTrainer {
 
     const all = [generator, ...judges].map((model) => variablesOf(model, { prefix: model.name }));
     for (const variables of all) initializeWeights(variables, random);
+    startLogVariances(generator, settings.initialLogVariance ?? 0);
     const trainable = (model: tf.LayersModel) =>
       variablesOf(model, { trainableOnly: true, prefix: model.name });
     const generatorVariables = trainable(generator);
