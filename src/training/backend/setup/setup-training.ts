@@ -125,9 +125,8 @@ async function install(setup: SetupContext, options: SetupTrainingOptions): Prom
 }
 
 function withoutHint(error: unknown): string {
-  const message = reasonOf(error);
-  const hint = error instanceof WordbrushError ? error.hint : undefined;
-  return hint === undefined ? message : message.replace(` ${hint}`, '');
+  if (!(error instanceof WordbrushError)) return `${reasonOf(error)}.`;
+  return error.hint === undefined ? error.message : error.message.replace(` ${error.hint}`, '');
 }
 
 function installDownload(setup: SetupContext, kind: LibraryKind): Promise<SetupResult> {
