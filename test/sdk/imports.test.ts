@@ -5,8 +5,9 @@ import { importsOf, sourceFiles } from '../module-imports.js';
 
 const SDK = fileURLToPath(new URL('../../src/sdk', import.meta.url));
 const NODE_RUNTIME = join('runtime', 'node');
-const ALLOWED_PACKAGES = ['zod'];
-const NODE_PACKAGES = ['onnxruntime-node'];
+// onnxruntime-common for its types only.
+const ALLOWED_PACKAGES = ['zod', 'onnxruntime-common'];
+const NODE_PACKAGES = ['onnxruntime-node', 'onnxruntime-web'];
 
 describe('src/sdk', () => {
   const files = sourceFiles(SDK);

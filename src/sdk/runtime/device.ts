@@ -1,0 +1,36 @@
+import type { ErrorCode } from '../errors.js';
+import type { GraphSession } from './platform.js';
+
+/** Where graphs run; `auto` tries them in this order. */
+export const DEVICES = ['cuda', 'webgpu', 'cpu', 'wasm'] as const;
+
+export type Device = (typeof DEVICES)[number];
+
+/** A device, or `auto` for the first that works. */
+export type DeviceChoice = Device | 'auto';
+
+/** A device that `auto` passed over, and why. */
+export interface PassedOverDevice {
+  device: Device;
+  code: ErrorCode;
+  message: string;
+}
+
+/** A device that has been seen to work. */
+export interface OpenDevice {
+  readonly device: Device;
+  /** What it is made of, as far as the system tells: a processor's, driver's or card's name. */
+  readonly adapter: string | undefined;
+  /** Why `auto` should rather not take it although it works; undefined for a device like any other. */
+  readonly drawback?: string | undefined;
+  /**
+   * Loads a graph.
+   * @throws WordbrushError RUNTIME_MISSING; ONNX Runtime's own error if the bytes are no graph that it can run.
+   */
+  createSession(graph: Uint8Array): Promise<GraphSession>;
+}
+
+/** The device in use, and those that were passed over on the way to it. */
+export interface ChosenDevice extends OpenDevice {
+  readonly passedOver: readonly PassedOverDevice[];
+}
