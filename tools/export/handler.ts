@@ -11,6 +11,11 @@ export interface LayerHandler {
   readonly layers: readonly string[];
   /** Adds the nodes of one call of a layer and returns the values that stand for its outputs, in TF.js's layout. */
   readonly emit: (context: LayerContext) => Value | readonly Value[];
+  /**
+   * The mask (bool, mostly `[batch, time]`) that the layer's outputs get, if it supports masks; called after `emit`.
+   * @default the mask of the first input, as a class without a `computeMask` of its own has it
+   */
+  readonly mask?: (context: LayerContext) => Value | undefined;
 }
 
 /**
@@ -33,6 +38,13 @@ export interface LayerContext {
   readonly callArguments: Readonly<Record<string, unknown>>;
   /** The layer's inputs, in TF.js's layout (channels last). */
   readonly inputs: readonly Value[];
+  /** The masks of the inputs; undefined where an input has none. */
+  readonly inputMasks: readonly (Value | undefined)[];
+  /**
+   * The mask that TF.js hands to the layer: that of its first input or, where no input has one, that of the layer
+   * before it in the order of computation that had one. A layer that does not look at it computes without.
+   */
+  readonly mask: Value | undefined;
   /** The shapes that TF.js expects of the outputs; null where a size is only known at run time. */
   readonly outputShapes: readonly Shape[];
 
@@ -72,6 +84,9 @@ export interface LayerContext {
   cast(value: Value, dataType: DataType): Value;
   /** The value after one of TF.js's activation functions (`relu`, `tanh`, ...), as in a layer's `activation` option. */
   activation(value: Value, name: string): Value;
+
+  /** Writes a layer or model that this layer wraps, called with these values. */
+  applyLayer(layer: tf.layers.Layer, inputs: readonly Value[]): readonly Value[];
 
   /** The error to throw for an option that the handler cannot express. */
   unsupported(reason: string): WordbrushError;

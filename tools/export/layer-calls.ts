@@ -12,6 +12,7 @@ export interface TensorSlot {
 
 /** One call of one layer. */
 export interface LayerCall {
+  readonly kind: 'layer';
   /** The layer's name behind those of the nested models around it. */
   readonly path: string;
   readonly layer: tf.layers.Layer;
@@ -20,59 +21,79 @@ export interface LayerCall {
   readonly outputs: readonly TensorSlot[];
 }
 
-/** A model as a flat list of layer calls in an order in which they can run; nested models are dissolved. */
-export interface ModelCalls {
+/** One call of a model inside a model. The slots of `body` are its own. */
+export interface ModelCall {
+  readonly kind: 'model';
+  readonly path: string;
+  readonly body: ModelCalls;
   readonly inputs: readonly TensorSlot[];
-  readonly calls: readonly LayerCall[];
   readonly outputs: readonly TensorSlot[];
 }
 
-/** Lists the layer calls that lead from the model's inputs to its outputs. */
-export function listLayerCalls(model: tf.LayersModel): ModelCalls {
-  const inputs = model.inputs.map(slotOf);
-  const calls: LayerCall[] = [];
-  const outputs = walkModel(model, '', inputs, calls);
-  return { inputs, calls, outputs };
+/** TF.js makes a call once for each of its outputs that is read, with the same inputs. */
+export interface RepeatedCall {
+  readonly kind: 'repeat';
+  readonly of: LayerCall | ModelCall;
 }
 
-/** Appends the calls inside `model`, fed with `inputs`, and returns its outputs. */
-function walkModel(
-  model: tf.LayersModel,
-  prefix: string,
-  inputs: readonly TensorSlot[],
-  calls: LayerCall[],
-): TensorSlot[] {
-  // Symbolic tensors of a nested model are shared by all its calls, so their slots belong to this call alone.
-  const slots = new Map<number, TensorSlot>();
-  model.inputs.forEach((symbolic, index) => {
-    const slot = inputs[index];
-    if (slot !== undefined) slots.set(symbolic.id, slot);
-  });
+export type CallStep = LayerCall | ModelCall | RepeatedCall;
 
-  const resolve = (symbolic: tf.SymbolicTensor): TensorSlot => {
-    const known = slots.get(symbolic.id);
-    if (known !== undefined) return known;
+/** A model as the calls that TF.js makes, in TF.js's order: masks may depend on it. */
+export interface ModelCalls {
+  readonly inputs: readonly TensorSlot[];
+  readonly steps: readonly CallStep[];
+  readonly outputs: readonly TensorSlot[];
+}
+
+/** Lists the calls that lead from the model's inputs to its outputs. @param prefix goes before the layers' names */
+export function listModelCalls(model: tf.LayersModel, prefix = ''): ModelCalls {
+  const slots = new Map<number, TensorSlot>();
+  const inputs = model.inputs.map((symbolic) => {
+    const slot = slotOf(symbolic);
+    slots.set(symbolic.id, slot);
+    return slot;
+  });
+  const slotFor = (symbolic: tf.SymbolicTensor): TensorSlot => {
+    const slot = slots.get(symbolic.id);
+    if (slot === undefined) throw disconnected(model, symbolic.sourceLayer);
+    return slot;
+  };
+
+  const steps: CallStep[] = [];
+  const calls = new Map<unknown, LayerCall | ModelCall>();
+  const visited = new Set(model.inputs.map(({ id }) => id));
+  const visit = (symbolic: tf.SymbolicTensor): void => {
+    if (visited.has(symbolic.id)) return;
+    visited.add(symbolic.id);
     const layer = symbolic.sourceLayer;
     const node = layer.inboundNodes[symbolic.nodeIndex];
     if (node === undefined || node.inputTensors.length === 0) throw disconnected(model, layer);
-    const path = `${prefix}${layer.name}`;
-    const inputSlots = node.inputTensors.map(resolve);
-    let outputs: readonly TensorSlot[];
-    if (isModel(layer)) {
-      outputs = walkModel(layer, `${path}/`, inputSlots, calls);
-    } else {
-      outputs = node.outputTensors.map(slotOf);
-      calls.push({ path, layer, callArguments: symbolic.callArgs ?? {}, inputs: inputSlots, outputs });
+    // TF.js looks for what a tensor needs from the last input to the first.
+    for (const input of [...node.inputTensors].reverse()) visit(input);
+    const earlier = calls.get(node);
+    if (earlier !== undefined) {
+      steps.push({ kind: 'repeat', of: earlier });
+      return;
     }
-    node.outputTensors.forEach((tensor, index) => {
+    const outputs = node.outputTensors.map(slotOf);
+    const call = callOf(layer, `${prefix}${layer.name}`, node.inputTensors.map(slotFor), outputs, symbolic);
+    node.outputTensors.forEach(({ id }, index) => {
       const slot = outputs[index];
-      if (slot !== undefined) slots.set(tensor.id, slot);
+      if (slot !== undefined) slots.set(id, slot);
     });
-    const slot = slots.get(symbolic.id);
-    if (slot === undefined) throw disconnected(model, layer);
-    return slot;
+    calls.set(node, call);
+    steps.push(call);
   };
-  return model.outputs.map(resolve);
+  model.outputs.forEach(visit);
+  return { inputs, steps, outputs: model.outputs.map(slotFor) };
+}
+
+/** Every call of a layer, those inside nested models included. */
+export function layerCallsOf({ steps }: ModelCalls): LayerCall[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'repeat') return [];
+    return step.kind === 'layer' ? [step] : layerCallsOf(step.body);
+  });
 }
 
 /** Whether a layer is a model inside a model; asked of its shape, since a copy of TF.js has classes of its own. */
@@ -87,6 +108,19 @@ export function isModel(layer: unknown): layer is tf.LayersModel {
     'outputs' in layer &&
     Array.isArray(layer.outputs)
   );
+}
+
+function callOf(
+  layer: tf.layers.Layer,
+  path: string,
+  inputs: readonly TensorSlot[],
+  outputs: readonly TensorSlot[],
+  { callArgs = {} }: tf.SymbolicTensor,
+): LayerCall | ModelCall {
+  if (isModel(layer)) {
+    return { kind: 'model', path, body: listModelCalls(layer, `${path}/`), inputs, outputs };
+  }
+  return { kind: 'layer', path, layer, callArguments: callArgs ?? {}, inputs, outputs };
 }
 
 function slotOf(symbolic: tf.SymbolicTensor): TensorSlot {

@@ -6,8 +6,20 @@ import { isIdentity, type Permutation } from './graph/permutation.js';
 import { type DataType, floatScalar, int64Vector, type TensorData } from './graph/tensor-data.js';
 import type { LayerContext } from './handler.js';
 import type { LayerCall } from './layer-calls.js';
+import { findWeight, plainName, readWeight } from './layer-weights.js';
 import { applyActivation } from './ops/activation.js';
 import { ONNX_DATA_TYPE } from './writer/data-type.js';
+
+/** What a layer call is given besides what it says of itself. */
+export interface CallSurroundings {
+  readonly inputs: readonly Value[];
+  /** The masks of the inputs, where they have one. */
+  readonly inputMasks: readonly (Value | undefined)[];
+  /** The mask that TF.js hands to the layer. */
+  readonly mask: Value | undefined;
+  /** Writes a layer that this one wraps. */
+  readonly applyLayer: LayerContext['applyLayer'];
+}
 
 /** The context of one layer call, writing into `graph`. */
 export class GraphLayerContext implements LayerContext {
@@ -16,17 +28,30 @@ export class GraphLayerContext implements LayerContext {
   readonly config: Readonly<Record<string, unknown>>;
   readonly callArguments: Readonly<Record<string, unknown>>;
   readonly inputs: readonly Value[];
+  readonly inputMasks: readonly (Value | undefined)[];
   readonly outputShapes: readonly Shape[];
+  readonly applyLayer: LayerContext['applyLayer'];
+  /** Whether the handler asked for the mask. */
+  hasReadMask = false;
   private readonly graph: Graph;
+  private readonly maskValue: Value | undefined;
 
-  constructor(graph: Graph, call: LayerCall, inputs: readonly Value[]) {
+  constructor(graph: Graph, call: LayerCall, { inputs, inputMasks, mask, applyLayer }: CallSurroundings) {
     this.graph = graph;
     this.layer = call.layer;
     this.path = call.path;
     this.config = call.layer.getConfig();
     this.callArguments = call.callArguments;
     this.inputs = inputs;
+    this.inputMasks = inputMasks;
+    this.maskValue = mask;
+    this.applyLayer = applyLayer;
     this.outputShapes = call.outputs.map((slot) => slot.shape);
+  }
+
+  get mask(): Value | undefined {
+    this.hasReadMask = true;
+    return this.maskValue;
   }
 
   input(index = 0): Value {
@@ -38,19 +63,14 @@ export class GraphLayerContext implements LayerContext {
   }
 
   hasWeight(name: string): boolean {
-    return this.findWeight(name) !== undefined;
+    return findWeight(this.layer, name) !== undefined;
   }
 
   weight(nameOrIndex: string | number): TensorData<Float32Array> {
-    const variable = this.findWeight(nameOrIndex);
-    if (variable === undefined) {
-      const names = this.layer.weights.map(plainName).join(', ') || 'none';
-      throw this.unsupported(`expected a weight "${nameOrIndex}", the layer has ${names}`);
-    }
-    const tensor = variable.read();
-    const data = tensor.dataSync();
-    // A copy, since a backend may hand out the memory that training goes on writing to.
-    return { shape: [...tensor.shape], data: Float32Array.from(data) };
+    const weight = findWeight(this.layer, nameOrIndex);
+    if (weight !== undefined) return readWeight(weight);
+    const names = this.layer.weights.map(plainName).join(', ') || 'none';
+    throw this.unsupported(`expected a weight "${nameOrIndex}", the layer has ${names}`);
   }
 
   constant(tensor: TensorData, name = 'constant'): Value {
@@ -104,15 +124,4 @@ export class GraphLayerContext implements LayerContext {
       },
     );
   }
-
-  private findWeight(nameOrIndex: string | number): tf.LayerVariable | undefined {
-    const { weights } = this.layer;
-    if (typeof nameOrIndex === 'number') return weights[nameOrIndex];
-    return weights.find((weight) => plainName(weight) === nameOrIndex);
-  }
-}
-
-/** The name given to `addWeight`: TF.js puts the layer's name before it and sometimes a number behind. */
-function plainName(weight: tf.LayerVariable): string {
-  return weight.originalName.split('/').at(-1) ?? weight.originalName;
 }

@@ -2,26 +2,24 @@ import { WordbrushError } from '../../src/sdk/errors.js';
 import type { LayerHandler } from './handler.js';
 import type { LayerCall } from './layer-calls.js';
 
-/**
- * The handler of each call, in the order of the calls. Throws `LAYER_UNSUPPORTED`, naming every layer that has none, before anything is
- * converted.
- */
-export function selectHandlers(
-  calls: readonly LayerCall[],
-  handlers: readonly LayerHandler[],
-): LayerHandler[] {
-  const byClass = new Map<string, LayerHandler>();
-  for (const handler of handlers) for (const className of handler.layers) byClass.set(className, handler);
+/** Handlers by the class that they serve; a later one takes a class over from an earlier one. */
+export type HandlersByClass = ReadonlyMap<string, LayerHandler>;
 
-  const selected: LayerHandler[] = [];
-  const missing: LayerCall[] = [];
-  for (const call of calls) {
-    const handler = byClass.get(call.layer.getClassName());
-    if (handler === undefined) missing.push(call);
-    else selected.push(handler);
-  }
-  if (missing.length > 0) throw unsupported(missing, [...byClass.keys()].sort());
-  return selected;
+export function indexHandlers(handlers: readonly LayerHandler[]): HandlersByClass {
+  return new Map(handlers.flatMap((handler) => handler.layers.map((name) => [name, handler] as const)));
+}
+
+/** Throws `LAYER_UNSUPPORTED`, naming every layer that has no handler, before anything is converted. */
+export function requireHandlers(calls: readonly LayerCall[], handlers: HandlersByClass): void {
+  const missing = calls.filter(({ layer }) => !handlers.has(layer.getClassName()));
+  if (missing.length > 0) throw unsupported(missing, [...handlers.keys()].sort());
+}
+
+/** The handler of a layer. Throws `LAYER_UNSUPPORTED` where there is none. */
+export function handlerOf(call: LayerCall, handlers: HandlersByClass): LayerHandler {
+  const handler = handlers.get(call.layer.getClassName());
+  if (handler === undefined) throw unsupported([call], [...handlers.keys()].sort());
+  return handler;
 }
 
 function unsupported(missing: readonly LayerCall[], supported: readonly string[]): WordbrushError {

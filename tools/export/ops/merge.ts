@@ -1,6 +1,7 @@
 import type { Value } from '../graph/graph.js';
 import { defineHandler, type LayerContext, type LayerHandler } from '../handler.js';
 import { numberOption } from './layer-options.js';
+import { concatenatedMask, elementwiseMask } from './merge-masks.js';
 
 /** Layers that bring several inputs together. */
 export const mergeHandlers: readonly LayerHandler[] = [
@@ -14,12 +15,9 @@ export const mergeHandlers: readonly LayerHandler[] = [
   ),
   defineHandler({
     layers: ['Concatenate'],
-    emit: (context) => {
-      const inputs = sameType(context);
-      const rank = inputs[0]?.shape?.length ?? 0;
-      const option = numberOption(context, 'axis');
-      return context.node('Concat', inputs, { attributes: { axis: option < 0 ? option + rank : option } });
-    },
+    emit: (context) =>
+      context.node('Concat', sameType(context), { attributes: { axis: concatenationAxis(context) } }),
+    mask: (context) => concatenatedMask(context, concatenationAxis(context)),
   }),
 ];
 
@@ -30,7 +28,13 @@ function elementwise(
   return defineHandler({
     layers: [className],
     emit: (context) => emit(context, sameRank(context, sameType(context))),
+    mask: elementwiseMask,
   });
+}
+
+function concatenationAxis(context: LayerContext): number {
+  const axis = numberOption(context, 'axis');
+  return axis < 0 ? axis + (context.inputs[0]?.shape?.length ?? 0) : axis;
 }
 
 function chain(context: LayerContext, op: string, inputs: readonly Value[]): Value {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Layout } from '../convert-options.js';
+import type { TracedCall } from '../emit-calls.js';
 import type { Value } from '../graph/graph.js';
 import { channelsFirst, channelsLast, transposeTensor } from '../graph/permutation.js';
 import type { TensorArray, TensorData } from '../graph/tensor-data.js';
@@ -10,7 +11,8 @@ import type { NamedTensors } from './onnx-session.js';
 export function runModel(model: tf.LayersModel, trace: ModelTrace, inputs: NamedTensors): NamedTensors {
   const results: Record<string, TensorData> = {};
   tf.tidy(() => {
-    const outputs = asList(model.apply(feed(trace, inputs)));
+    // As users run it: with `apply`, masks and initial states reach layers that `predict` keeps them from.
+    const outputs = asList(model.predictOnBatch(feed(trace, inputs)));
     trace.graph.outputs.forEach(({ name }, index) => {
       const data = read(outputs[index]);
       results[name] = trace.outputLayouts[index] === 'nchw' ? toChannelsFirst(data) : data;
@@ -30,7 +32,10 @@ export function runLayers(trace: ModelTrace, inputs: NamedTensors): Map<Value, T
     });
     for (const call of trace.calls) {
       const callInputs = call.inputs.flatMap((value) => tensors.get(value) ?? []);
-      const outputs = asList(call.layer.apply(callInputs, { ...call.callArguments }));
+      const mask = call.mask === undefined ? undefined : tensors.get(call.mask);
+      const outputs = asList(call.layer.apply(callInputs, mask === undefined ? {} : { mask }));
+      const outputMask = maskAfter(call, callInputs, tensors);
+      if (call.outputMask !== undefined && outputMask !== undefined) tensors.set(call.outputMask, outputMask);
       call.outputs.forEach((value, index) => {
         const tensor = outputs[index];
         if (tensor !== undefined) tensors.set(value, tensor);
@@ -39,6 +44,20 @@ export function runLayers(trace: ModelTrace, inputs: NamedTensors): Map<Value, T
     for (const [value, tensor] of tensors) results.set(value, read(tensor));
   });
   return results;
+}
+
+/** The mask that TF.js gives the outputs of a call. */
+function maskAfter(
+  { layer, inputMasks, outputMask }: TracedCall,
+  inputs: readonly tf.Tensor[],
+  tensors: ReadonlyMap<Value, tf.Tensor>,
+): tf.Tensor | undefined {
+  if (outputMask === undefined) return undefined;
+  const masks = inputMasks.map((mask) => (mask === undefined ? null : (tensors.get(mask) ?? null)));
+  // TF.js's types leave out that a mask may be absent.
+  const computed: unknown = Reflect.apply(layer.computeMask, layer, [[...inputs], masks]);
+  const first: unknown = Array.isArray(computed) ? computed[0] : computed;
+  return first instanceof tf.Tensor ? first : undefined;
 }
 
 /** The model's input tensors, in its order and layout. */
