@@ -1,0 +1,1 @@
+"""What each kind of stored case computes, to check such cases and to write new ones."""
