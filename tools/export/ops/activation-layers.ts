@@ -1,6 +1,6 @@
 import { float } from '../graph/attributes.js';
 import { defineHandler, type LayerHandler } from '../handler.js';
-import { numberOption, stringOption } from './layer-options.js';
+import { axesOption, numberOption, stringOption } from './layer-options.js';
 
 /** `Activation`, and the activations that TF.js has as layers of their own. */
 export const activationHandlers: readonly LayerHandler[] = [
@@ -48,11 +48,18 @@ export const activationHandlers: readonly LayerHandler[] = [
     layers: ['Softmax'],
     emit: (context) => {
       const x = context.input();
-      const option = context.config.axis;
-      const axis: unknown = Array.isArray(option) && option.length === 1 ? option[0] : option;
-      if (typeof axis !== 'number') throw context.unsupported('softmax over several axes at once');
-      const rank = x.shape?.length ?? 0;
-      return context.node('Softmax', [x], { attributes: { axis: axis < 0 ? axis + rank : axis } });
+      const axes = axesOption(context, 'axis');
+      const [axis] = axes;
+      if (axis !== undefined && axes.length === 1) {
+        return context.node('Softmax', [x], { attributes: { axis } });
+      }
+      const { shape } = x;
+      const attributes = { axes, keepdims: 1 };
+      const sum = context.node('ReduceLogSumExp', [x], {
+        attributes,
+        ...(shape && { shape: shape.map((size, index) => (axes.includes(index) ? 1 : size)) }),
+      });
+      return context.node('Exp', [context.node('Sub', [x, sum])]);
     },
   }),
 ];

@@ -5,7 +5,8 @@ import { inputShape, stringOption } from './layer-options.js';
 export const denseHandler = defineHandler({
   layers: ['Dense'],
   emit: (context) => {
-    const x = context.input();
+    // TF.js multiplies integers as floats.
+    const x = context.cast(context.input(), 'float32');
     const kernel = context.constant(context.weight('kernel'), 'kernel');
     const bias = context.hasWeight('bias') ? context.constant(context.weight('bias'), 'bias') : undefined;
     const activation = stringOption(context, 'activation');

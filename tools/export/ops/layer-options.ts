@@ -55,3 +55,16 @@ export function inputShape(context: LayerContext) {
   if (shape === undefined) throw context.unsupported('the rank of its input is not known');
   return shape;
 }
+
+/** An axis of the layer's only input, or several of them, as axes from 0 on. */
+export function axesOption(context: LayerContext, name: string): readonly number[] {
+  const value = context.config[name];
+  const list: unknown = typeof value === 'number' ? [value] : value;
+  const rank = inputShape(context).length;
+  if (Array.isArray(list) && list.every((axis) => Number.isInteger(axis) && axis >= -rank && axis < rank)) {
+    return list.map((axis: number) => (axis < 0 ? axis + rank : axis));
+  }
+  throw context.unsupported(
+    `expected the option "${name}" to be axes of a tensor of rank ${rank}, received ${JSON.stringify(value)}`,
+  );
+}
