@@ -10,8 +10,10 @@ export const ERROR_CODES = {
   FILE_MISSING: 'a file that should be there is not',
   INTEGRITY_MISMATCH: 'a file of the bundle has another size or sha256 than its manifest says',
   MODEL_INVALID: 'a graph does not load, or does not fit its manifest',
+  IMAGE_INVALID: 'a picture is not one, is damaged or is too large',
   RUNTIME_MISSING: 'ONNX Runtime is not installed or does not load',
   DEVICE_UNAVAILABLE: 'the device asked for cannot run graphs here',
+  WORKER_LOST: 'the worker that ran the call ended before it was done',
   OUTPUT_NOT_WRITABLE: 'a file or folder cannot be written',
   ABORTED: 'the signal given was aborted',
   DISPOSED: 'the model was used after dispose()',
@@ -26,7 +28,7 @@ export const ERROR_CODES = {
   SETUP_FAILED: 'the native TensorFlow library could not be put in place',
   LAYER_UNSUPPORTED: 'the exporter does not know a layer or an option of it',
   EXPORT_MISMATCH: 'ONNX Runtime and TensorFlow.js disagree about an exported graph',
-  NETWORK: 'a package could not be fetched',
+  NETWORK: 'a file or package could not be fetched',
   PACKAGE_MISSING: 'a package that the command needs is not installed',
 } as const;
 

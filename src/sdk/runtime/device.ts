@@ -25,9 +25,10 @@ export interface OpenDevice {
   readonly drawback?: string | undefined;
   /**
    * Loads a graph.
+   * @param threads of the processor to use, where it computes. @default as many as ONNX Runtime finds right
    * @throws WordbrushError RUNTIME_MISSING; ONNX Runtime's own error if the bytes are no graph that it can run.
    */
-  createSession(graph: Uint8Array): Promise<GraphSession>;
+  createSession(graph: Uint8Array, threads?: number): Promise<GraphSession>;
 }
 
 /** The device in use, and those that were passed over on the way to it. */

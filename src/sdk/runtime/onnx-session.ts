@@ -15,15 +15,18 @@ export interface OnnxRuntime {
 /**
  * Loads a graph with all of ONNX Runtime's optimisations and nothing printed.
  * @param provider execution provider; operators that it lacks run on the processor.
+ * @param threads of the processor to use. @default as many as ONNX Runtime finds right
  * @throws ONNX Runtime's own error if the provider is not there or the bytes are no graph that it can run.
  */
 export async function createOnnxSession(
   runtime: OnnxRuntime,
   provider: InferenceSession.ExecutionProviderConfig,
   graph: Uint8Array,
+  threads?: number,
 ): Promise<GraphSession> {
   const session = await runtime.InferenceSession.create(graph, {
     executionProviders: [provider],
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
   });
@@ -43,7 +46,10 @@ class OnnxSession implements GraphSession {
     this.outputs = session.outputMetadata.map(describeValue);
   }
 
-  async run(feeds: ReadonlyMap<string, TensorValue>): Promise<ReadonlyMap<string, TensorValue>> {
+  async run(
+    feeds: ReadonlyMap<string, TensorValue>,
+    outputs: readonly string[] = this.outputs.map(({ name }) => name),
+  ): Promise<ReadonlyMap<string, TensorValue>> {
     const tensors: Record<string, Tensor> = {};
     for (const [name, { data, dims }] of feeds) {
       tensors[name] =
@@ -51,7 +57,7 @@ class OnnxSession implements GraphSession {
           ? new this.#runtime.Tensor('int32', data, dims)
           : new this.#runtime.Tensor('float32', data, dims);
     }
-    const results = await this.#session.run(tensors);
+    const results = await this.#session.run(tensors, outputs);
     return new Map(Object.entries(results).map(([name, tensor]) => [name, toValue(name, tensor)]));
   }
 

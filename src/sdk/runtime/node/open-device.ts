@@ -35,9 +35,9 @@ async function openCuda(): Promise<OpenDevice> {
   return {
     device: 'cuda',
     adapter: (await cudaCards())[0],
-    createSession: async (graph) => {
+    createSession: async (graph, threads) => {
       try {
-        return await createSession(graph);
+        return await createSession(graph, threads);
       } catch (error) {
         if (!isRefusal(error)) {
           throw error;
@@ -72,9 +72,9 @@ async function openWebGpu(): Promise<OpenDevice> {
       vulkan?.hasGraphicsCard === false
         ? 'Its Vulkan driver draws on the processor, which cpu does faster.'
         : undefined,
-    createSession: async (graph) => {
+    createSession: async (graph, threads) => {
       try {
-        return await createSession(graph);
+        return await createSession(graph, threads);
       } catch (error) {
         throw isRefusal(error) ? unavailable('webgpu', withoutSourcePlace(reasonOf(error)), error) : error;
       }
@@ -88,7 +88,7 @@ async function openWasm(): Promise<OpenDevice> {
 }
 
 function sessionsOn(runtime: OnnxRuntime, provider: Device): OpenDevice['createSession'] {
-  return (graph) => createOnnxSession(runtime, provider, graph);
+  return (graph, threads) => createOnnxSession(runtime, provider, graph, threads);
 }
 
 /** Whether ONNX Runtime speaks of the device and not of the graph. */

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { reasonOf } from '../../errors.js';
+import type { WorkerPort } from '../../worker/worker-port.js';
+
+/** Starts a thread that serves the calls of a worker pool. */
+export function startNodeWorker(): WorkerPort {
+  // Read by ONNX Runtime when it is first loaded, and only from the main thread's environment.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return new NodeWorker(startThread());
+}
+
+function startThread(): Worker {
+  const entry = new URL('./worker-entry.js', import.meta.url);
+  if (existsSync(fileURLToPath(entry))) {
+    return new Worker(entry);
+  }
+  // From the sources, as wordbrush's own developers run it, the thread needs tsx to read TypeScript.
+  const source = JSON.stringify(new URL('./worker-entry.ts', import.meta.url).href);
+  return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${source}, ${source}));`, {
+    eval: true,
+  });
+}
+
+class NodeWorker implements WorkerPort {
+  readonly #worker: Worker;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  post(message: unknown): void {
+    this.#worker.postMessage(message);
+  }
+
+  listen(onMessage: (message: unknown) => void, onLost: (reason: string) => void): void {
+    this.#worker.on('message', onMessage);
+    this.#worker.on('messageerror', (error) => onLost(reasonOf(error)));
+    this.#worker.on('error', (error) => onLost(`it failed: ${reasonOf(error)}`));
+    this.#worker.on('exit', (code) => onLost(`it ended with code ${code}`));
+  }
+
+  keepAlive(alive: boolean): void {
+    if (alive) {
+      this.#worker.ref();
+    } else {
+      this.#worker.unref();
+    }
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os';
+import { WordbrushError } from '../../errors.js';
+import { WorkerPool } from '../../worker/worker-pool.js';
+import { DEVICES, type DeviceChoice } from '../device.js';
+import type { DeviceChooser } from '../device-chooser.js';
+import type { Runtime, RuntimeOptions } from '../platform.js';
+import { startNodeWorker } from './node-worker.js';
+
+/**
+ * Opens the device asked for, on this thread or in workers, which share the processor's cores.
+ * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.
+ */
+export async function openNodeRuntime(devices: DeviceChooser, options: RuntimeOptions): Promise<Runtime> {
+  const { workers } = options;
+  const device = options.device === 'auto' ? deviceOfEnvironment(process.env) : options.device;
+  if (workers > 0) {
+    const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+    return WorkerPool.open({ workers, device, threads, spawn: startNodeWorker });
+  }
+  const { createSession, ...chosen } = await devices.choose(device);
+  return { ...chosen, createSession: (graph) => createSession(graph), dispose: async () => undefined };
+}
+
+/** WORDBRUSH_DEVICE stands in for `auto`, so that whoever runs a program can choose what its author left open. */
+function deviceOfEnvironment({ WORDBRUSH_DEVICE: name = 'auto' }: NodeJS.ProcessEnv): DeviceChoice {
+  const choices: readonly DeviceChoice[] = ['auto', ...DEVICES];
+  const choice = choices.find((one) => one === name);
+  if (choice === undefined) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected WORDBRUSH_DEVICE to be one of ${choices.join(', ')}, received ${JSON.stringify(name)}.`,
+      { details: { option: 'WORDBRUSH_DEVICE' } },
+    );
+  }
+  return choice;
+}
