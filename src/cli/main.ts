@@ -13,6 +13,7 @@ const mainCommand = defineCommand({
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
+    convert: () => import('./commands/convert.js').then((module) => module.convertCommand),
     data: () => import('./commands/data.js').then((module) => module.dataCommand),
     setup: () => import('./commands/setup.js').then((module) => module.setupCommand),
   },

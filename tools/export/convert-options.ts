@@ -3,6 +3,8 @@ import { WordbrushError } from '../../src/sdk/errors.js';
 import type { Dimension } from './graph/graph.js';
 import type { LayerHandler } from './handler.js';
 import type { GraphPass } from './passes/pass.js';
+import { ARITHMETICS, type Arithmetic, PRECISIONS, type Precision } from './precision/precision.js';
+import { NEWEST_OPSET, OLDEST_OPSET } from './writer/opset.js';
 
 /** Where the channels of an image stand: last, as in TF.js, or first, as ONNX convolutions have them. */
 export type Layout = 'nhwc' | 'nchw';
@@ -37,6 +39,15 @@ export interface ConvertOptions {
   handlers?: readonly LayerHandler[];
   /** Rewrites of the graph, repeated until nothing changes. @default standardPasses; `[]` for none */
   passes?: readonly GraphPass[];
+  /** Version of ONNX's operators, from 13 to 22. @default 17 */
+  opset?: number;
+  /**
+   * How large weights are stored: in full, in half precision, or as int8 with a scale for each output channel.
+   * @default 'fp32'
+   */
+  precision?: Precision;
+  /** Numbers that the graph computes in; `'fp16'` asks for fp16 weights too. @default 'fp32' */
+  arithmetic?: Arithmetic;
   /** Text to store in the file beside the graph. */
   metadata?: Readonly<Record<string, string>>;
 }
@@ -65,6 +76,9 @@ const convertOptions = z.strictObject({
   outputs: z.array(port).readonly().optional(),
   handlers: z.array(handler).readonly().optional(),
   passes: z.array(pass).readonly().optional(),
+  opset: z.int().min(OLDEST_OPSET).max(NEWEST_OPSET).optional(),
+  precision: z.enum(PRECISIONS).optional(),
+  arithmetic: z.enum(ARITHMETICS).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
 });
 

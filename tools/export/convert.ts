@@ -9,6 +9,8 @@ import { standardHandlers } from './ops/index.js';
 import { standardPasses } from './passes/index.js';
 import type { GraphPass } from './passes/pass.js';
 import { runPasses } from './passes/run-passes.js';
+import { type Arithmetic, applyPrecision, type Precision } from './precision/precision.js';
+import { DEFAULT_OPSET } from './writer/opset.js';
 import { writeModel } from './writer/write-model.js';
 
 /** What a converted graph consists of. */
@@ -20,6 +22,9 @@ export interface GraphSummary {
   readonly nodeCount: number;
   /** Number of weights. */
   readonly parameterCount: number;
+  /** What all constants take in the file, and what they take in full. */
+  readonly weightBytes: number;
+  readonly fp32WeightBytes: number;
   /** Size of the file. */
   readonly sizeBytes: number;
 }
@@ -29,6 +34,11 @@ export interface ConvertedModel {
   /** The ONNX file. */
   readonly bytes: Uint8Array;
   readonly graph: Graph;
+  /** The graph with its weights in full; the same one where the precision is fp32. */
+  readonly exactGraph: Graph;
+  readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
+  readonly opset: number;
   readonly summary: GraphSummary;
   /** The graph before any pass, and where its values come from. */
   readonly trace: ModelTrace;
@@ -37,11 +47,11 @@ export interface ConvertedModel {
 }
 
 /**
- * Converts a TF.js layers model to ONNX: opset 17, weights as they are, batch size free where the model leaves it
- * free. Nothing is written to disk.
+ * Converts a TF.js layers model to ONNX: unless told otherwise opset 17 and weights as they are; the batch size is free
+ * where the model leaves it free. Nothing is written to disk.
  *
  * Throws `LAYER_UNSUPPORTED` where no handler knows a layer or an option of it, `INVALID_OPTION` where the options or
- * the model are of the wrong kind.
+ * the model are of the wrong kind, `MODEL_INVALID` where the file would be larger than 2 GiB.
  */
 export function convert(model: tf.LayersModel, options: ConvertOptions = {}): ConvertedModel {
   checkModel(model);
@@ -50,22 +60,34 @@ export function convert(model: tf.LayersModel, options: ConvertOptions = {}): Co
   const trace = traceModel(model, { ...options, handlers });
   const graph = trace.graph.copy();
   const appliedPasses = runPasses(graph, passes);
-  const bytes = writeModel(graph, { name, metadata });
-  return { bytes, graph, summary: summarise(graph, bytes), trace, appliedPasses };
+  const { opset = DEFAULT_OPSET, precision = 'fp32', arithmetic = 'fp32' } = options;
+  const exactGraph = precision === 'fp32' ? graph : graph.copy();
+  applyPrecision(graph, { precision, arithmetic });
+  const bytes = writeModel(graph, { name, metadata, opset });
+  const summary = summarise(graph, exactGraph, bytes);
+  return { bytes, graph, exactGraph, precision, arithmetic, opset, summary, trace, appliedPasses };
 }
 
-function summarise(graph: Graph, bytes: Uint8Array): GraphSummary {
+function summarise(graph: Graph, exactGraph: Graph, bytes: Uint8Array): GraphSummary {
   const counts = new Map<string, number>();
   for (const { op } of graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
-  const floats = [...graph.initializers.values()].filter((tensor) => tensor.data instanceof Float32Array);
+  const floats = [...exactGraph.initializers.values()].filter(
+    (tensor) => tensor.data instanceof Float32Array,
+  );
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
     operators: Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)),
     nodeCount: graph.nodes.length,
     parameterCount: floats.reduce((count, tensor) => count + sizeOf(tensor.shape), 0),
+    weightBytes: constantBytes(graph),
+    fp32WeightBytes: constantBytes(exactGraph),
     sizeBytes: bytes.length,
   };
+}
+
+function constantBytes(graph: Graph): number {
+  return [...graph.initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function checkModel(model: tf.LayersModel): void {

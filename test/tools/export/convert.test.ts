@@ -165,7 +165,9 @@ describe('options that do not fit', () => {
       /\[\?, 3\], received \[batch, 4\]/,
     ],
     ['a layout for a vector', { inputs: [{ name: 'x', layout: 'nchw' }] }, /rank is 2/],
-    ['an option that does not exist', { opset: 18 } as ConvertOptions, /opset/],
+    ['an option that does not exist', { opsets: 18 } as ConvertOptions, /opsets/],
+    ['an opset too old', { opset: 12 }, /opset/],
+    ['half-precision arithmetic on other weights', { arithmetic: 'fp16' }, /precision fp16 .*received fp32/],
   ];
   it.each(REFUSED)('%s', (_name, options, message) => {
     expect(() => convert(model, options)).toThrowError(

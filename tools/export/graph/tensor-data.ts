@@ -1,9 +1,12 @@
-/** Element types that a graph can hold. TF.js knows `float32`, `int32` and `bool`; ONNX wants `int64` for shapes. */
-export type DataType = 'float32' | 'int32' | 'int64' | 'bool';
+/**
+ * Element types that a graph can hold. TF.js knows `float32`, `int32` and `bool`; ONNX wants `int64` for shapes;
+ * `float16` and `int8` are for weights that take less room.
+ */
+export type DataType = 'float32' | 'float16' | 'int32' | 'int64' | 'int8' | 'bool';
 
-export type TensorArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorArray = Float32Array | Uint16Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
-/** Numbers with their shape, row-major. A `Uint8Array` holds booleans. */
+/** Numbers with their shape, row-major. A `Uint8Array` holds booleans, a `Uint16Array` the bits of `float16`. */
 export interface TensorData<Data extends TensorArray = TensorArray> {
   readonly shape: readonly number[];
   readonly data: Data;
@@ -11,8 +14,10 @@ export interface TensorData<Data extends TensorArray = TensorArray> {
 
 export function dataTypeOf(data: TensorArray): DataType {
   if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Uint16Array) return 'float16';
   if (data instanceof Int32Array) return 'int32';
   if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Int8Array) return 'int8';
   return 'bool';
 }
 

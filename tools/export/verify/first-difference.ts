@@ -2,7 +2,7 @@ import type { ConvertedModel } from '../convert.js';
 import type { Graph, Value } from '../graph/graph.js';
 import type { ModelTrace } from '../model-graph.js';
 import { writeModel } from '../writer/write-model.js';
-import { maxAbsoluteDifference } from './difference.js';
+import { exceeds, type Tolerance } from './difference.js';
 import { type NamedTensors, runOnnx } from './onnx-session.js';
 import { runLayers } from './reference.js';
 
@@ -17,7 +17,7 @@ export async function findOrigin(
   converted: ConvertedModel,
   inputs: NamedTensors,
   expected: NamedTensors,
-  tolerance: number,
+  tolerance: Tolerance,
 ): Promise<Origin> {
   const { trace } = converted;
   const layerOrigin = await findLayer(trace, inputs, tolerance);
@@ -27,8 +27,8 @@ export async function findOrigin(
   for (const pass of converted.appliedPasses) {
     pass.run(graph);
     const [outputs = {}] = await runOnnx(write(graph, []), 'disabled', [inputs]);
-    const differs = Object.entries(expected).some(
-      ([name, tensor]) => maxAbsoluteDifference(outputs[name], tensor) > tolerance,
+    const differs = Object.entries(expected).some(([name, tensor]) =>
+      exceeds(outputs[name], tensor, tolerance),
     );
     if (differs) return { in: 'pass', pass: pass.name };
   }
@@ -39,7 +39,7 @@ export async function findOrigin(
 async function findLayer(
   trace: ModelTrace,
   inputs: NamedTensors,
-  tolerance: number,
+  tolerance: Tolerance,
 ): Promise<Origin | undefined> {
   const computed = new Set(trace.graph.nodes.flatMap((node) => node.outputs));
   const layerOutputs = new Set(
@@ -51,7 +51,7 @@ async function findLayer(
     for (const value of call.outputs) {
       const reference = expected.get(value);
       if (!layerOutputs.has(value) || reference === undefined) continue;
-      if (maxAbsoluteDifference(actual[value.name], reference) <= tolerance) continue;
+      if (!exceeds(actual[value.name], reference, tolerance)) continue;
       const node = trace.graph.producerOf(value)?.name ?? value.name;
       return { in: 'handler', layer: call.path, className: call.layer.getClassName(), node };
     }

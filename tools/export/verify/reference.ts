@@ -66,8 +66,10 @@ function feed(trace: ModelTrace, inputs: NamedTensors): tf.Tensor[] {
     const given = inputs[name];
     if (given === undefined) throw new RangeError(`Expected a tensor for the input "${name}".`);
     const { data, shape } = fromLayout(given, trace.inputLayouts[index]);
-    if (data instanceof BigInt64Array || dataType === 'int64') throw new RangeError('TF.js has no int64.');
-    return tf.tensor(data, [...shape], dataType);
+    if (dataType === 'float32' || dataType === 'int32' || dataType === 'bool') {
+      if (!(data instanceof BigInt64Array)) return tf.tensor(data, [...shape], dataType);
+    }
+    throw new RangeError(`TF.js has no ${dataType}.`);
   });
 }
 

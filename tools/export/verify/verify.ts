@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../src/sdk/errors.js';
 import type { ConvertedModel } from '../convert.js';
+import type { Precision } from '../precision/precision.js';
+import { writeModel } from '../writer/write-model.js';
 import { randomCases, type VerifyCase } from './cases.js';
-import { maxAbsoluteDifference } from './difference.js';
+import { differenceOf, exceeds, type OutputDifference, type Tolerance } from './difference.js';
 import { findOrigin, type Origin } from './first-difference.js';
 import { type NamedTensors, type Optimization, runOnnx } from './onnx-session.js';
 import { runModel } from './reference.js';
@@ -16,8 +18,10 @@ export interface VerifyOptions {
   sizes?: Readonly<Record<string, number>>;
   /** Cases with inputs of your own, for models that random numbers do not fit. */
   cases?: readonly VerifyCase[];
-  /** Largest absolute difference allowed in any output. @default 1e-4 */
+  /** Largest absolute difference allowed in any output, with weights in full. @default 1e-4 */
   tolerance?: number;
+  /** What is allowed on top, times the largest number of the output: for models whose outputs are large. @default 0 */
+  relativeTolerance?: number;
 }
 
 /** How one case came out at one optimisation level of ONNX Runtime. */
@@ -26,46 +30,137 @@ export interface CaseResult {
   readonly optimization: Optimization;
   /** By output. */
   readonly maxAbsoluteDifference: Readonly<Record<string, number>>;
+  readonly differences: Readonly<Record<string, OutputDifference>>;
 }
 
 export interface VerificationResult {
   readonly tolerance: number;
   readonly cases: readonly CaseResult[];
-  /** Over all cases and outputs. */
+  /** The worst over all cases and outputs of the file, against TF.js in fp32. */
   readonly maxAbsoluteDifference: number;
+  readonly relativeL2: number;
+  /** Null where no output is a picture. */
+  readonly psnrDb: number | null;
+  /** The same of the graph with its weights in full; it is what the tolerance holds for. */
+  readonly exactMaxAbsoluteDifference: number;
 }
+
+/** What fewer bits may cost before the file is refused: far more than rounding does to a sound model. */
+const PRECISION_LIMITS: Readonly<Record<Precision, { tolerance?: Tolerance; relativeL2?: number }>> = {
+  fp32: {},
+  fp16: { tolerance: { absolute: 2e-2, relative: 2e-2 } },
+  int8: { relativeL2: 0.5 },
+};
 
 /**
  * Runs an exported model in ONNX Runtime, without and with its optimisations, and compares every output with TF.js.
+ * A file of lower precision is compared twice: its graph with weights in full is held to the tolerance, then the file
+ * itself is measured.
  *
  * Throws `EXPORT_MISMATCH` where they differ by more than the tolerance, naming the layer and the node, or the pass,
- * at which they part; `MODEL_INVALID` where ONNX Runtime refuses the file; `INVALID_OPTION` where there is nothing
- * to compare on; `RUNTIME_MISSING` without onnxruntime-node.
+ * at which they part, and where lower precision makes an output another; `MODEL_INVALID` where ONNX Runtime refuses
+ * the file; `INVALID_OPTION` where there is nothing to compare on; `RUNTIME_MISSING` without onnxruntime-node.
  */
 export async function verify(
   model: tf.LayersModel,
   converted: ConvertedModel,
   options: VerifyOptions,
 ): Promise<VerificationResult> {
-  const { tolerance = 1e-4 } = options;
-  const cases = allCases(converted, options);
-  const expected = cases.map(({ inputs }) => runModel(model, converted.trace, inputs));
+  const tolerance = { absolute: options.tolerance ?? 1e-4, relative: options.relativeTolerance ?? 0 };
+  const compared = allCases(converted, options).map((one): ComparedCase => {
+    return { ...one, expected: runModel(model, converted.trace, one.inputs) };
+  });
+  const { precision, exactGraph, opset } = converted;
+  const isExact = precision === 'fp32';
+  const exactBytes = isExact
+    ? converted.bytes
+    : writeModel(exactGraph, { name: 'exact', metadata: {}, opset });
+  const exact = await compareCases(exactBytes, compared, async (result, one, actual) => {
+    const wrong = Object.keys(one.expected).filter((name) => differs(name, one, actual, tolerance));
+    if (wrong.length === 0) return;
+    throw mismatch(
+      result,
+      wrong,
+      tolerance,
+      await findOrigin(converted, one.inputs, one.expected, tolerance),
+    );
+  });
+  const cases = isExact
+    ? exact
+    : await compareCases(converted.bytes, compared, async (result, one, actual) => {
+        for (const name of Object.keys(one.expected)) refuseLoss(name, result, one, actual, precision);
+      });
+  return {
+    tolerance: tolerance.absolute,
+    cases,
+    ...worst(cases),
+    exactMaxAbsoluteDifference: worst(exact).maxAbsoluteDifference,
+  };
+}
+
+interface ComparedCase extends VerifyCase {
+  readonly expected: NamedTensors;
+}
+
+/** Runs a file on every case at both optimisation levels; `check` throws where a result will not do. */
+async function compareCases(
+  bytes: Uint8Array,
+  cases: readonly ComparedCase[],
+  check: (result: CaseResult, one: ComparedCase, actual: NamedTensors) => Promise<void>,
+): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for (const optimization of ['disabled', 'all'] as const) {
-    const inputs = cases.map((one) => one.inputs);
-    const outputs = await runOnnx(converted.bytes, optimization, inputs);
-    for (const [index, { name }] of cases.entries()) {
-      const differences = compare(outputs[index] ?? {}, expected[index] ?? {});
-      const result: CaseResult = { name, optimization, maxAbsoluteDifference: differences };
-      if (largest(differences) > tolerance) {
-        const origin = await findOrigin(converted, inputs[index] ?? {}, expected[index] ?? {}, tolerance);
-        throw mismatch(result, tolerance, origin);
-      }
+    const outputs = await runOnnx(
+      bytes,
+      optimization,
+      cases.map(({ inputs }) => inputs),
+    );
+    for (const [index, one] of cases.entries()) {
+      const actual = outputs[index] ?? {};
+      const result = resultOf(one, optimization, actual);
+      await check(result, one, actual);
       results.push(result);
     }
   }
-  const maxima = results.map((result) => largest(result.maxAbsoluteDifference));
-  return { tolerance, cases: results, maxAbsoluteDifference: Math.max(...maxima) };
+  return results;
+}
+
+function resultOf(
+  { name, expected }: ComparedCase,
+  optimization: Optimization,
+  actual: NamedTensors,
+): CaseResult {
+  const entries = Object.entries(expected).map(
+    ([output, tensor]) => [output, differenceOf(actual[output], tensor)] as const,
+  );
+  return {
+    name,
+    optimization,
+    maxAbsoluteDifference: Object.fromEntries(
+      entries.map(([output, { maxAbsolute }]) => [output, maxAbsolute]),
+    ),
+    differences: Object.fromEntries(entries),
+  };
+}
+
+function differs(
+  name: string,
+  { expected }: ComparedCase,
+  actual: NamedTensors,
+  tolerance: Tolerance,
+): boolean {
+  const tensor = expected[name];
+  return tensor !== undefined && exceeds(actual[name], tensor, tolerance);
+}
+
+function worst(cases: readonly CaseResult[]) {
+  const differences = cases.flatMap((one) => Object.values(one.differences));
+  const ratios = differences.flatMap(({ psnrDb }) => psnrDb ?? []);
+  return {
+    maxAbsoluteDifference: Math.max(0, ...differences.map(({ maxAbsolute }) => maxAbsolute)),
+    relativeL2: Math.max(0, ...differences.map(({ relativeL2 }) => relativeL2)),
+    psnrDb: ratios.length === 0 ? null : Math.min(...ratios),
+  };
 }
 
 function allCases(converted: ConvertedModel, options: VerifyOptions): VerifyCase[] {
@@ -82,26 +177,45 @@ function allCases(converted: ConvertedModel, options: VerifyOptions): VerifyCase
   );
 }
 
-function compare(actual: NamedTensors, expected: NamedTensors): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(expected).map(([name, tensor]) => [name, maxAbsoluteDifference(actual[name], tensor)]),
+function refuseLoss(
+  output: string,
+  result: CaseResult,
+  one: ComparedCase,
+  actual: NamedTensors,
+  precision: Precision,
+): void {
+  const limits = PRECISION_LIMITS[precision];
+  const difference = result.differences[output];
+  const isFar = limits.tolerance !== undefined && differs(output, one, actual, limits.tolerance);
+  const isOther = limits.relativeL2 !== undefined && !((difference?.relativeL2 ?? 0) <= limits.relativeL2);
+  if (!isFar && !isOther) return;
+  const measured = `by ${difference?.maxAbsolute.toPrecision(3)} (relative L2 ${difference?.relativeL2.toPrecision(3)})`;
+  throw new WordbrushError(
+    'EXPORT_MISMATCH',
+    `Expected weights as ${precision} to keep what the model computes, but "${output}" differs ${measured} (${result.name}, optimisation ${result.optimization}).`,
+    {
+      hint: `With weights in full it agrees; this model needs ${precision === 'int8' ? 'fp16 or fp32' : 'fp32'}.`,
+      details: { case: result.name, optimization: result.optimization, precision, output, difference },
+    },
   );
 }
 
-function largest(differences: Readonly<Record<string, number>>): number {
-  return Math.max(0, ...Object.values(differences));
-}
-
-function mismatch(result: CaseResult, tolerance: number, origin: Origin): WordbrushError {
+function mismatch(
+  result: CaseResult,
+  wrong: readonly string[],
+  tolerance: Tolerance,
+  origin: Origin,
+): WordbrushError {
   const { name, optimization, maxAbsoluteDifference: differences } = result;
-  const wrong = Object.entries(differences).filter(([, difference]) => difference > tolerance);
   const named = wrong
-    .map(([output, difference]) => `"${output}" differs by ${difference.toPrecision(3)}`)
+    .map((output) => `"${output}" differs by ${differences[output]?.toPrecision(3)}`)
     .join(', ');
+  const { absolute, relative } = tolerance;
+  const within = relative === 0 ? `${absolute}` : `${absolute} and ${relative} of the largest number`;
   return new WordbrushError(
     'EXPORT_MISMATCH',
-    `Expected ONNX Runtime and TensorFlow.js to agree within ${tolerance}, but ${named} (${name}, optimisation ${optimization}). ${describe(origin)}`,
-    { details: { case: name, optimization, tolerance, differences, origin } },
+    `Expected ONNX Runtime and TensorFlow.js to agree within ${within}, but ${named} (${name}, optimisation ${optimization}). ${describe(origin)}`,
+    { details: { case: name, optimization, tolerance: absolute, differences, origin } },
   );
 }
 

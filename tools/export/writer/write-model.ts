@@ -12,14 +12,12 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './onnx_pb.js';
+import { changeOpset, DEFAULT_OPSET, irVersionOf } from './opset.js';
 import { nodeProto } from './write-node.js';
 import { tensorProto } from './write-tensor.js';
 
-/** The first opset with LayerNormalization; ONNX Runtime has it since 1.12, in Node and in browsers. */
-export const OPSET_VERSION = 17;
-
-/** The file format that came with opset 17, so that every runtime that knows the opset reads the file. */
-const IR_VERSION = 8;
+/** What wrote the file, in the file. */
+export const PRODUCER_VERSION = '0.1.0';
 
 /** Protobuf cannot hold more than this in one message. */
 const MAX_SIZE_BYTES = 2 ** 31 - 1;
@@ -29,26 +27,32 @@ export interface WriteOptions {
   name: string;
   /** Text stored beside the graph. */
   metadata: Readonly<Record<string, string>>;
+  /** Version of ONNX's own operators. @default DEFAULT_OPSET, whose forms the graph has */
+  opset?: number;
   /** Values to give as outputs beside the graph's own. */
   extraOutputs?: readonly Value[];
 }
 
-/** The ONNX file of a graph. Throws `MODEL_INVALID` for a graph with gaps or of more than 2 GiB. */
-export function writeModel(graph: Graph, { name, metadata, extraOutputs = [] }: WriteOptions): Uint8Array {
-  checkSize(graph);
+/**
+ * The ONNX file of a graph. Throws `MODEL_INVALID` for a graph with gaps or of more than 2 GiB, `INVALID_OPTION` where
+ * the opset does not have an operator.
+ */
+export function writeModel(written: Graph, options: WriteOptions): Uint8Array {
+  const { name, metadata, opset = DEFAULT_OPSET, extraOutputs = [] } = options;
+  checkSize(written);
+  const graph = written.copy();
+  changeOpset(graph, opset);
   const nodes = sortNodes(graph);
   const domains = new Set(nodes.map((node) => node.domain).filter((domain) => domain !== ''));
   const model = create(ModelProtoSchema, {
-    irVersion: BigInt(IR_VERSION),
+    irVersion: BigInt(irVersionOf(opset)),
     producerName: 'wordbrush',
-    producerVersion: '0.1.0',
+    producerVersion: PRODUCER_VERSION,
     opsetImport: [
-      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET_VERSION) }),
+      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) }),
       ...[...domains].map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
-    metadataProps: Object.entries(metadata).map(([key, value]) =>
-      create(StringStringEntryProtoSchema, { key, value }),
-    ),
+    metadataProps: metadataEntries(metadata),
     graph: create(GraphProtoSchema, {
       name,
       input: graph.inputs.map(valueInfo),
@@ -58,6 +62,22 @@ export function writeModel(graph: Graph, { name, metadata, extraOutputs = [] }: 
     }),
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+/** The file with more text beside the graph. Protobuf reads messages that follow each other as one. */
+export function appendMetadata(bytes: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const more = toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { metadataProps: metadataEntries(metadata) }),
+  );
+  const whole = new Uint8Array(bytes.length + more.length);
+  whole.set(bytes);
+  whole.set(more, bytes.length);
+  return whole;
+}
+
+function metadataEntries(metadata: Readonly<Record<string, string>>) {
+  return Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
 }
 
 function valueInfo({ name, dataType, shape }: Value): ValueInfoProto {

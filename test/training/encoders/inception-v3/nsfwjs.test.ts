@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-node-gpu';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../../src/sdk/noise/random-stream.js';
 import { loadNsfwjsInceptionV3 } from '../../../../src/training/encoders/inception-v3/load-nsfwjs.js';
 
-/** The unpacked npm package nsfwjs 4.3.0, which a developer may have. */
-const packageFolder = process.env.WORDBRUSH_NSFWJS ?? '';
+/** The npm package nsfwjs 4.3.0. */
+const packageFolder = fileURLToPath(new URL('../../../../node_modules/nsfwjs', import.meta.url));
 
 describe("nsfwjs's Inception-v3", () => {
   beforeAll(() => tf.setBackend('tensorflow'));
@@ -41,7 +41,11 @@ describe("nsfwjs's Inception-v3", () => {
         [entry, /expected 2 bytes of weights, received 144/],
         [entry.replace('[2]', '[12,12]'), /batch_normalization_1\/moving_mean .*got none/],
       ] as const) {
-        await writeFile(join(models, 'model.min.js'), `module.exports=[${manifest}]`);
+        const paths = Array.from({ length: 6 }, (_, shard) => `"group1-shard${shard + 1}of6"`);
+        await writeFile(
+          join(models, 'model.min.js'),
+          `module.exports={modelTopology:{class_name:"Model"},weightsManifest:[{paths:[${paths}],weights:[${manifest}]}]}`,
+        );
         await expect(loadNsfwjsInceptionV3(folder)).rejects.toMatchObject({
           code: 'WEIGHTS_INVALID',
           message: expect.stringMatching(message),
@@ -52,33 +56,30 @@ describe("nsfwjs's Inception-v3", () => {
     }
   });
 
-  it.skipIf(!existsSync(packageFolder))(
-    'gives what the package gives for the same picture (where WORDBRUSH_NSFWJS names its folder)',
-    async () => {
-      const theirs = await packageModel();
-      const ours = await loadNsfwjsInceptionV3(packageFolder);
-      const expected = tf.model({
-        inputs: theirs.inputs,
-        outputs: ['mixed7', 'average_pooling2d_10'].map(
-          (name) => theirs.getLayer(name).output as tf.SymbolicTensor,
-        ),
-      });
-      tf.tidy(() => {
-        const pixels = tf.tensor4d(
-          Float32Array.from({ length: 299 * 299 * 3 }, smoothPixels(new RandomStream(1))),
-          [1, 299, 299, 3],
-        );
-        const [map, pooled] = expected.apply(pixels) as [tf.Tensor, tf.Tensor];
-        const [ourMap, ourPooled] = ours.apply(pixels.mul(2).sub(1)) as [tf.Tensor, tf.Tensor];
-        expect(ourMap.shape).toEqual([1, 17, 17, 768]);
-        // Halving the first kernel and moving the mean rounds once more; 94 layers carry it on.
-        expect(distance(ourMap, map)).toBeLessThan(1e-4);
-        expect(distance(ourPooled, pooled.reshape(ourPooled.shape))).toBeLessThan(1e-4);
-      });
-      ours.dispose();
-      theirs.dispose();
-    },
-  );
+  it('gives what the package gives for the same picture', async () => {
+    const theirs = await packageModel();
+    const ours = await loadNsfwjsInceptionV3(packageFolder);
+    const expected = tf.model({
+      inputs: theirs.inputs,
+      outputs: ['mixed7', 'average_pooling2d_10'].map(
+        (name) => theirs.getLayer(name).output as tf.SymbolicTensor,
+      ),
+    });
+    tf.tidy(() => {
+      const pixels = tf.tensor4d(
+        Float32Array.from({ length: 299 * 299 * 3 }, smoothPixels(new RandomStream(1))),
+        [1, 299, 299, 3],
+      );
+      const [map, pooled] = expected.apply(pixels) as [tf.Tensor, tf.Tensor];
+      const [ourMap, ourPooled] = ours.apply(pixels.mul(2).sub(1)) as [tf.Tensor, tf.Tensor];
+      expect(ourMap.shape).toEqual([1, 17, 17, 768]);
+      // Halving the first kernel and moving the mean rounds once more; 94 layers carry it on.
+      expect(distance(ourMap, map)).toBeLessThan(1e-4);
+      expect(distance(ourPooled, pooled.reshape(ourPooled.shape))).toBeLessThan(1e-4);
+    });
+    ours.dispose();
+    theirs.dispose();
+  });
 });
 
 /** The package's own model, as TensorFlow.js loads it. */

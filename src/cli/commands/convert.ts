@@ -1,0 +1,93 @@
+import { defineCommand } from 'citty';
+import { ARITHMETICS, convertToFile, loadLayersModel, PRECISIONS } from '../../../tools/export/index.js';
+import { WordbrushError } from '../../sdk/errors.js';
+import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
+import { describeConversion, summarizeConversion } from '../describe-conversion.js';
+import { loadHandlers } from '../load-handlers.js';
+import { parseInteger } from '../parse-arguments.js';
+import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
+
+export const convertCommand = defineCommand({
+  meta: {
+    name: 'convert',
+    description: 'Write any saved TensorFlow.js layers model as ONNX, compared with TensorFlow.js',
+  },
+  args: {
+    model: {
+      type: 'positional',
+      required: true,
+      description: 'model.json, its folder, or a model inside an npm package',
+    },
+    out: { type: 'positional', required: true, description: 'The ONNX file' },
+    opset: { type: 'string', valueHint: 'N', description: 'Version of ONNX operators (default: 17)' },
+    precision: {
+      type: 'enum',
+      options: [...PRECISIONS],
+      default: 'fp32',
+      description: 'How weights are stored',
+    },
+    arithmetic: {
+      type: 'enum',
+      options: [...ARITHMETICS],
+      default: 'fp32',
+      description: 'Numbers to compute in; fp16 asks for weights of that precision',
+    },
+    check: {
+      type: 'string',
+      default: '3',
+      valueHint: 'N',
+      description: 'Random inputs to compare on, each of another batch size and length',
+    },
+    seed: { type: 'string', default: '0', valueHint: 'N', description: 'Of the random inputs' },
+    handlers: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'Module that registers layer classes of your own and exports their "handlers"',
+    },
+    backend: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'TensorFlow.js backend: native or cpu (default: native where it is set up)',
+    },
+    json: { type: 'boolean', default: false, description: 'Print the result as JSON' },
+  },
+  async run({ args, cmd }) {
+    refuseUnknownOptions(args, cmd.args ?? {});
+    refuseSurplusWords(args, 2);
+    const check = parseInteger('check', args.check, 1);
+    const seed = parseInteger('seed', args.seed, 0);
+    const opset = args.opset === undefined ? {} : { opset: parseInteger('opset', args.opset, 1) };
+    await startBackend(args.backend);
+    const handlers = await loadHandlers(args.handlers);
+    const model = await loadLayersModel(args.model);
+    const { precision, arithmetic } = args;
+    const conversion = await convertToFile(model, args.out, {
+      ...opset,
+      precision,
+      arithmetic,
+      check,
+      seed,
+      handlers,
+    });
+    const summary = summarizeConversion(args.model, args.out, conversion);
+    console.log(args.json ? JSON.stringify(summary, null, 2) : describeConversion(summary));
+  },
+});
+
+/** The backend asked for, or the fastest that is set up: any of them converts. */
+async function startBackend(name: string | undefined): Promise<void> {
+  if (name !== undefined && name !== 'native' && name !== 'cpu') {
+    throw new WordbrushError('INVALID_OPTION', `Expected --backend: native or cpu, received ${name}.`);
+  }
+  if (name !== 'cpu') {
+    try {
+      await loadTensorFlow({ backend: 'native' });
+      return;
+    } catch (error) {
+      if (name === 'native') throw error;
+    }
+  }
+  const tf = await loadTensorFlow({ backend: 'cpu' });
+  // Keeps TensorFlow.js from recommending its native library.
+  tf.enableProdMode();
+}
