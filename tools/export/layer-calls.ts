@@ -75,8 +75,9 @@ export function listModelCalls(model: tf.LayersModel, prefix = ''): ModelCalls {
       steps.push({ kind: 'repeat', of: earlier });
       return;
     }
-    const outputs = node.outputTensors.map(slotOf);
-    const call = callOf(layer, `${prefix}${layer.name}`, node.inputTensors.map(slotFor), outputs, symbolic);
+    const inputs = node.inputTensors.map(slotFor);
+    const outputs = outputSlots(layer, inputs, node.outputTensors);
+    const call = callOf(layer, `${prefix}${layer.name}`, inputs, outputs, symbolic);
     node.outputTensors.forEach(({ id }, index) => {
       const slot = outputs[index];
       if (slot !== undefined) slots.set(id, slot);
@@ -121,6 +122,37 @@ function callOf(
     return { kind: 'model', path, body: listModelCalls(layer, `${path}/`), inputs, outputs };
   }
   return { kind: 'layer', path, layer, callArguments: callArgs ?? {}, inputs, outputs };
+}
+
+/**
+ * CenterCrop and CategoryEncoding overwrite the shape of the layer before them in place, so each layer is asked for
+ * its shapes again; one that does not answer outside a call keeps those that it gave.
+ */
+function outputSlots(
+  layer: tf.layers.Layer,
+  inputs: readonly TensorSlot[],
+  symbolic: readonly tf.SymbolicTensor[],
+): TensorSlot[] {
+  const slots = symbolic.map(slotOf);
+  if (isModel(layer)) return slots;
+  const shapes = announcedShapes(layer, inputs);
+  return slots.map((slot, index) => ({ ...slot, shape: shapes[index] ?? slot.shape }));
+}
+
+function announcedShapes(layer: tf.layers.Layer, inputs: readonly TensorSlot[]): readonly tf.Shape[] {
+  const shapes = inputs.map(({ shape }) => shape.map((size) => (typeof size === 'number' ? size : null)));
+  const [first = []] = shapes;
+  try {
+    const announced = layer.computeOutputShape(shapes.length === 1 ? first : shapes);
+    return isShapeList(announced) ? announced : [announced];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether these are the shapes of several tensors. */
+export function isShapeList(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
+  return Array.isArray(shape[0]);
 }
 
 function slotOf(symbolic: tf.SymbolicTensor): TensorSlot {
