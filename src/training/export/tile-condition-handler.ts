@@ -7,8 +7,14 @@ export const tileConditionHandler = defineHandler({
   emit: (context) => {
     const { layer } = context;
     if (!(layer instanceof TileCondition)) throw context.unsupported('expected our TileCondition');
-    const point = context.node('Unsqueeze', [context.input(), context.integers([2, 3], 'axes')]);
-    const size = context.integers([1, 1, layer.side, layer.side], 'size');
-    return context.transpose(context.node('Expand', [point, size]), [0, 2, 3, 1]);
+    const { side } = layer;
+    const [batch = null, channels = null] = context.input().shape ?? [];
+    const point = context.node('Unsqueeze', [context.input(), context.integers([2, 3], 'axes')], {
+      shape: [batch, channels, 1, 1],
+    });
+    const map = context.node('Expand', [point, context.integers([1, 1, side, side], 'size')], {
+      shape: [batch, channels, side, side],
+    });
+    return context.transpose(map, [0, 2, 3, 1]);
   },
 });

@@ -1,5 +1,9 @@
+import { activateBeforeInterleaving } from './activate-before-interleaving.js';
+import { convolveBeforeUpsampling } from './convolve-before-upsampling.js';
+import { convolveRepeatedVector } from './convolve-repeated-vector.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { foldConstants } from './fold-constants.js';
+import { interleaveByCopying } from './interleave-by-copying.js';
 import { mergeTransposes } from './merge-transposes.js';
 import type { GraphPass } from './pass.js';
 import { pushTransposes } from './push-transposes.js';
@@ -8,9 +12,12 @@ import { removePaddingGuard } from './remove-padding-guard.js';
 import { removeUnused } from './remove-unused.js';
 import { shareInitializers } from './share-initializers.js';
 import { shareNodes } from './share-nodes.js';
+import { splitConvolution } from './split-convolution.js';
 
-/** The rewrites that `convert` applies unless told otherwise, in order. */
-export const standardPasses: readonly GraphPass[] = [
+/** Where a graph is to be fast: ONNX Runtime's native CPU provider, or its WebAssembly. */
+export type Target = 'cpu' | 'wasm';
+
+const CLEANING: readonly GraphPass[] = [
   foldConstants,
   pushTransposes,
   mergeTransposes,
@@ -18,6 +25,26 @@ export const standardPasses: readonly GraphPass[] = [
   removePaddingGuard,
   removeUnused,
   foldBatchNormalization,
-  shareNodes,
-  shareInitializers,
 ];
+
+const SHARING: readonly GraphPass[] = [shareNodes, shareInitializers];
+
+const TO_SMALL_MAPS: readonly GraphPass[] = [
+  convolveRepeatedVector,
+  convolveBeforeUpsampling,
+  activateBeforeInterleaving,
+  interleaveByCopying,
+];
+
+/**
+ * The passes for a target, in order; for `convert(model, { passes: passesFor('wasm') })`. A graph for one target runs on
+ * the others too. Two narrow convolutions in place of a wide one, whose sigmoid is then fused, are 4 to 9 % faster in
+ * whole generators on the CPU and 3 to 5 % slower in WebAssembly.
+ */
+export function passesFor(target: Target): readonly GraphPass[] {
+  const splitting = target === 'cpu' ? [splitConvolution] : [];
+  return [...CLEANING, ...splitting, ...TO_SMALL_MAPS, ...SHARING];
+}
+
+/** The rewrites that `convert` applies unless told otherwise: those for the CPU. */
+export const standardPasses: readonly GraphPass[] = passesFor('cpu');

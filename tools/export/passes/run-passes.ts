@@ -8,9 +8,18 @@ export const MAX_ROUNDS = 100;
 export function runPasses(graph: Graph, passes: readonly GraphPass[]): GraphPass[] {
   const applied: GraphPass[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const changed = passes.filter((pass) => pass.run(graph));
+    const changed = runRound(graph, passes);
     if (changed.length === 0) break;
     applied.push(...changed);
   }
   return applied;
+}
+
+function runRound(graph: Graph, passes: readonly GraphPass[]): GraphPass[] {
+  const changed: GraphPass[] = [];
+  for (const pass of passes) {
+    if (pass.waits === true && changed.length > 0) break;
+    if (pass.run(graph)) changed.push(pass);
+  }
+  return changed;
 }

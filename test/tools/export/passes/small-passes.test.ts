@@ -125,6 +125,15 @@ describe('run-passes', () => {
     ]);
   });
 
+  it('lets a pass wait until those before it have nothing more to do', () => {
+    let left = 2;
+    const early: GraphPass = { name: 'early', run: () => left-- > 0 };
+    let seen = 0;
+    const late: GraphPass = { name: 'late', waits: true, run: () => left < 0 && seen++ === 0 };
+    const applied = runPasses(new TestGraph().graph, [early, late]);
+    expect(applied.map(({ name }) => name)).toEqual(['early', 'early', 'late']);
+  });
+
   it('ends even with a pass that never comes to rest', () => {
     const restless: GraphPass = { name: 'restless', run: () => true };
     expect(runPasses(new TestGraph().graph, [restless])).toHaveLength(MAX_ROUNDS);
