@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Exported files are checked by the onnx package of Python once all tests have run.
+    globalSetup: ['test/tools/export/onnx-package/check-collected.ts'],
     // TensorFlow and ONNX Runtime are native add-ons: one process a file keeps their state apart.
     pool: 'forks',
     maxWorkers: 2,

@@ -9,6 +9,7 @@ import {
   type VerifyOptions,
   verify,
 } from '../../../tools/export/index.js';
+import { collectModel } from './onnx-package/collect-model.js';
 
 // Without this TF.js prints an advertisement for its native backend.
 tf.env().set('IS_TEST', true);
@@ -59,9 +60,11 @@ export async function compareWithOnnx(
     tolerance,
     ...verification,
   };
-  await verify(model, convert(model, { ...options, passes: [] }), verifyOptions);
+  const unchanged = convert(model, { ...options, passes: [] });
+  await verify(model, unchanged, verifyOptions);
   const converted = convert(model, options);
   await verify(model, converted, verifyOptions);
+  for (const { bytes } of [unchanged, converted]) collectModel(bytes);
   expect(tf.memory().numTensors).toBe(tensorCount);
   return converted;
 }
