@@ -38,8 +38,9 @@ describe('stages of StackGAN++ in ONNX', () => {
     });
     expect(countOf(converted, 'Transpose')).toBe(0);
     expect(countOf(converted, 'BatchNormalization')).toBe(0);
-    // Joint, two of the residual block, up-sampling, picture.
-    expect(countOf(converted, 'Conv')).toBe(5);
+    // Joint, first of the residual block and up-sampling as value and gate, the joint with one more each for the
+    // condition; second of the residual block, picture.
+    expect(countOf(converted, 'Conv')).toBe(3 * 2 + 2 + 1 + 1);
   });
 
   it('the last', async () => {
