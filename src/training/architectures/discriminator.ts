@@ -50,6 +50,15 @@ export interface Discriminator {
 /** A discriminator that compares pictures with texts. */
 export type ConditionalDiscriminator = Discriminator & { conditionalHead: tf.LayersModel };
 
+/** Backbone and heads: what makes up one discriminator. */
+export function discriminatorModels({
+  backbone,
+  conditionalHead,
+  unconditionalHead,
+}: Discriminator): tf.LayersModel[] {
+  return [backbone, conditionalHead, unconditionalHead].filter((model) => model !== undefined);
+}
+
 /** Side of the map that the heads see. */
 const MAP_SIDE = 4;
 

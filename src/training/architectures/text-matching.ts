@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import { outputOf } from '../layers/model-outputs.js';
 import type { AdversarialLoss } from '../losses/adversarial.js';
 import type { ConditionalDiscriminator } from './discriminator.js';
+import { judge } from './judgement.js';
 
 /** What a discriminator learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
 export interface MatchingBatch {
@@ -44,33 +46,37 @@ export interface MatchingLoss {
   };
 }
 
+/** In which order a discriminator looks at pairs after the real ones: StackGAN has `wrongFirst`, AttnGAN `fakeFirst`. */
+export type PairOrder = 'wrongFirst' | 'fakeFirst';
+
 /**
- * Training passes over real, wrong and fake pairs, then over the pictures alone. Batch normalisation sees each by itself
- * and in this order, which its running statistics depend on.
+ * Training passes over real pairs, wrong and fake ones in the order given, then over real pictures and fakes alone. Batch
+ * normalisation sees each by itself and in this order, which its running statistics depend on.
  */
-export function judgePairs(discriminator: ConditionalDiscriminator, batch: MatchingBatch): MatchingLogits {
+export function judgePairs(
+  discriminator: ConditionalDiscriminator,
+  batch: MatchingBatch,
+  order: PairOrder = 'wrongFirst',
+): MatchingLogits {
   const { backbone, conditionalHead, unconditionalHead } = discriminator;
   const { reals, fakes, conditions, wrongs } = batch;
   const together = !discriminator.usesBatchStatistics;
-  const images = wrongs === undefined ? [[reals], [fakes]] : [[reals], [wrongs], [fakes]];
-  const features = applyInTraining(backbone, images, together);
-  const realFeatures = features[0] as tf.Tensor;
-  const fakeFeatures = features.at(-1) as tf.Tensor;
-  const pairs = [
-    [realFeatures, conditions],
-    wrongs === undefined ? shiftedPairs(realFeatures, conditions) : [features[1] as tf.Tensor, conditions],
-    [fakeFeatures, conditions],
-  ];
-  const [real, wrong, fake] = applyInTraining(conditionalHead, pairs, together) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
-  const alone =
-    unconditionalHead === undefined
-      ? []
-      : applyInTraining(unconditionalHead, [[realFeatures], [fakeFeatures]], together);
-  return { real, wrong, fake, realAlone: alone[0], fakeAlone: alone[1] };
+  const pictures = { real: [reals], ...(wrongs && { wrong: [wrongs] }), fake: [fakes] };
+  const features = passes(backbone, pictures, together);
+  const ofWrong = { wrong: wrongPairs(features, conditions) };
+  const ofFake = { fake: [features.fake, conditions] };
+  const pairs = order === 'wrongFirst' ? { ...ofWrong, ...ofFake } : { ...ofFake, ...ofWrong };
+  const { real, wrong, fake } = passes(
+    conditionalHead,
+    { real: [features.real, conditions], ...pairs },
+    together,
+  );
+  if (unconditionalHead === undefined) {
+    return { real, wrong, fake, realAlone: undefined, fakeAlone: undefined };
+  }
+  const pictureFeatures = { real: [features.real], fake: [features.fake] };
+  const alone = passes(unconditionalHead, pictureFeatures, together);
+  return { real, wrong, fake, realAlone: alone.real, fakeAlone: alone.fake };
 }
 
 /** The discriminator's loss over those logits. */
@@ -99,16 +105,12 @@ export function matchingLoss(
 
 /** A training pass over the fakes, with the gradient's way back to the generator. */
 export function judgeFakes(
-  { backbone, conditionalHead, unconditionalHead }: ConditionalDiscriminator,
+  discriminator: ConditionalDiscriminator,
   fakes: tf.Tensor4D,
   conditions: tf.Tensor2D,
 ): Pick<MatchingLogits, 'fake' | 'fakeAlone'> {
-  const training = { training: true };
-  const features = backbone.apply(fakes, training) as tf.Tensor;
-  return {
-    fake: conditionalHead.apply([features, conditions], training) as tf.Tensor,
-    fakeAlone: unconditionalHead?.apply(features, training) as tf.Tensor | undefined,
-  };
+  const { conditional, unconditional } = judge(discriminator, fakes, conditions, { training: true });
+  return { fake: conditional, fakeAlone: unconditional };
 }
 
 /** Scalars, means over the batch. */
@@ -128,10 +130,11 @@ export function fakeLoss(
   return { total: fake.add(fakeAlone), terms: { fake, fakeAlone } };
 }
 
-/** Picture i with the text of picture i + 1. */
-function shiftedPairs(features: tf.Tensor, conditions: tf.Tensor2D): tf.Tensor[] {
+/** Wrong pictures with the texts that do not describe them; without any, picture i with the text of picture i + 1. */
+function wrongPairs(features: { real: tf.Tensor; wrong?: tf.Tensor }, conditions: tf.Tensor2D): tf.Tensor[] {
+  if (features.wrong !== undefined) return [features.wrong, conditions];
   const pairs = conditions.shape[0] - 1;
-  return [features.slice(0, pairs), conditions.slice(1, pairs)];
+  return [features.real.slice(0, pairs), conditions.slice(1, pairs)];
 }
 
 type TermsOfBothHeads = Record<keyof MatchingLogits, tf.Scalar>;
@@ -145,20 +148,29 @@ function sumOfHeads({ real, wrong, fake, realAlone, fakeAlone }: TermsOfBothHead
 }
 
 /**
- * Training passes of a model over several batches, each a list of input tensors. With batch normalisation a batch is
- * normalised by itself, as in the official code; without, one pass over all of them gives the same and is faster.
+ * Training passes of a model over several batches in their order, each a list of input tensors. With batch normalisation
+ * a batch is normalised by itself, as in the official code; without, one pass over all of them gives the same and is
+ * faster.
  */
-function applyInTraining(
+function passes<Batches extends Readonly<Record<string, readonly tf.Tensor[]>>>(
   model: tf.LayersModel,
-  batches: readonly (readonly tf.Tensor[])[],
+  batches: Batches,
   together: boolean,
-): tf.Tensor[] {
-  const apply = (inputs: readonly tf.Tensor[]) => model.apply([...inputs], { training: true }) as tf.Tensor;
-  if (!together) return batches.map(apply);
+): { [Name in keyof Batches]: tf.Tensor } {
+  const lists = Object.values(batches);
+  const outputs = together ? onePass(model, lists) : lists.map((inputs) => trainingPass(model, inputs));
+  const named = Object.keys(batches).map((name, index) => [name, outputs[index]] as const);
+  // One output a batch, under the batches' own names.
+  return Object.fromEntries(named) as { [Name in keyof Batches]: tf.Tensor };
+}
+
+function onePass(model: tf.LayersModel, batches: readonly (readonly tf.Tensor[])[]): tf.Tensor[] {
   const [first = []] = batches;
-  const inputs = first.map((_, index) => tf.concat(batches.map((batch) => batch[index] as tf.Tensor)));
-  return tf.split(
-    apply(inputs),
-    batches.map(([input]) => input?.shape[0] ?? 0),
-  );
+  const inputs = first.map((_, index) => tf.concat(batches.flatMap((batch) => batch[index] ?? [])));
+  const rows = batches.map(([input]) => input?.shape[0] ?? 0);
+  return tf.split(trainingPass(model, inputs), rows);
+}
+
+function trainingPass(model: tf.LayersModel, inputs: readonly tf.Tensor[]): tf.Tensor {
+  return outputOf(model, [...inputs], { training: true });
 }

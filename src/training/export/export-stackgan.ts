@@ -6,7 +6,7 @@ import { TOKENIZER } from '../../sdk/text/index.js';
 import { Stage1Trainer } from '../architectures/stackgan/stage1-trainer.js';
 import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
 import { type CheckpointState, loadLatestCheckpoint } from '../run/checkpoint.js';
-import type { StackganConfig } from '../run/config.js';
+import { type StackganConfig, stage1Options } from '../run/config.js';
 import { randomStream } from '../run/random-streams.js';
 import { RunFolder } from '../run/run-folder.js';
 import { variablesOf } from '../weights/named-variables.js';
@@ -95,8 +95,7 @@ async function exportedTextEncoder(folder: RunFolder, config: StackganConfig, vo
 
 async function exportedStage(folder: RunFolder, config: StackganConfig) {
   const trainer = new Stage1Trainer(
-    config.stage1,
-    config.textEncoder.sentenceDim,
+    stage1Options(config.stage1, config.textEncoder.sentenceDim),
     randomStream(config.seed, 'stage1', 0),
   );
   const state = await loadLatestCheckpoint(folder.stage1Checkpoints, trainer.variables);

@@ -20,11 +20,11 @@ export function colorStatistics(images: tf.Tensor4D): ColorStatistics {
   });
 }
 
-export interface ColorConsistencyTerms<Value = tf.Scalar> {
+export interface ColorConsistencyTerms {
   /** Mean squared difference of the mean colours. */
-  mean: Value;
+  mean: tf.Scalar;
   /** Mean squared difference of the covariances. */
-  covariance: Value;
+  covariance: tf.Scalar;
 }
 
 /**

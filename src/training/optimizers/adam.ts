@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedVariables } from '../weights/named-variables.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface AdamOptions {
   learningRate: number;
@@ -20,7 +21,7 @@ export interface AdamOptions {
  * Adam (Kingma & Ba 2015) with PyTorch's epsilon and with moments that can be saved under the names of the
  * variables they belong to; `tf.train.adam` has another epsilon and numbers its moments.
  */
-export class Adam {
+export class Adam implements Optimizer {
   learningRate: number;
   private step = 0;
   private readonly beta1: number;
@@ -52,7 +53,7 @@ export class Adam {
   }
 
   /** Moves every variable against its gradient; gradients are keyed by the variables' own TF.js names. */
-  applyGradients(gradients: Record<string, tf.Tensor>): void {
+  applyGradients(gradients: Readonly<Record<string, tf.Tensor>>): void {
     this.step += 1;
     const correction1 = 1 - this.beta1 ** this.step;
     const correction2 = Math.sqrt(1 - this.beta2 ** this.step);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedVariables } from '../weights/named-variables.js';
-import type { Adam } from './adam.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface Descent<Report> {
   /** What to minimise, a scalar. */
@@ -15,7 +15,7 @@ export interface Descent<Report> {
  */
 export function descend<Report>(
   variables: NamedVariables,
-  optimizer: Adam,
+  optimizer: Pick<Optimizer, 'applyGradients'>,
   compute: () => Descent<Report>,
 ): Report {
   const reports: Report[] = [];

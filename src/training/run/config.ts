@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WordbrushError } from '../../sdk/errors.js';
+import type { Stage1Options } from '../architectures/stackgan/stage1-trainer.js';
 
 const positiveInteger = z.int().positive();
 const learningRate = z.number().positive().max(1);
@@ -83,6 +84,12 @@ export const stackganConfigSchema = z.strictObject({
 export type TextEncoderConfig = z.infer<typeof textEncoderSchema>;
 export type Stage1Config = z.infer<typeof stage1Schema>;
 export type StackganConfig = z.infer<typeof stackganConfigSchema>;
+
+/** What `Stage1Trainer` takes. */
+export function stage1Options(stage1: Stage1Config, sentenceDim: number): Stage1Options {
+  const { variant, generator } = stage1;
+  return { ...stage1, generator: { ...generator, sentenceDim, variant } };
+}
 
 /** Checks a configuration from a file. Throws `CONFIG_INVALID` naming the first wrong field. */
 export function parseStackganConfig(value: unknown, source: string): StackganConfig {

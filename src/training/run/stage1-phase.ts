@@ -11,7 +11,7 @@ import type { ImageSet } from '../data/load-images.js';
 import { encodeSentences } from '../data/token-batch.js';
 import { captionIds } from './caption-ids.js';
 import { checkpointSteps, loadLatestCheckpoint, saveCheckpoint } from './checkpoint.js';
-import type { StackganConfig } from './config.js';
+import { type StackganConfig, stage1Options } from './config.js';
 import { MetricsLog } from './metrics-log.js';
 import { randomStream } from './random-streams.js';
 import type { RunFolder } from './run-folder.js';
@@ -42,8 +42,7 @@ export async function stage1Phase(phase: Stage1Phase): Promise<Stage1Trainer> {
   const { config, folder, onEvent } = phase;
   const { steps, batchSize } = config.stage1;
   const trainer = new Stage1Trainer(
-    config.stage1,
-    config.textEncoder.sentenceDim,
+    stage1Options(config.stage1, config.textEncoder.sentenceDim),
     randomStream(config.seed, 'stage1', 0),
   );
   const resumed = await loadLatestCheckpoint(folder.stage1Checkpoints, trainer.variables);
@@ -112,7 +111,7 @@ function trainStep(
     eps: noise(generator.conditionDim),
   };
   const halvings = halvingEpochs === null ? 0 : Math.floor(order.epochOf(step) / halvingEpochs);
-  const losses = trainer.step(batch, random, halvings);
+  const losses = trainer.step(batch, random, 2 ** -halvings);
   tf.dispose([batch.images, batch.sentences, batch.z, batch.eps]);
   return losses;
 }

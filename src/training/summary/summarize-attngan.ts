@@ -1,8 +1,8 @@
 import { buildAttnganDiscriminators } from '../architectures/attngan/discriminators.js';
 import { buildAttnganGenerator, imageSizes } from '../architectures/attngan/generator.js';
+import { discriminatorModels } from '../architectures/discriminator.js';
 import { type AttnganPreset, attnganOptions } from '../run/config/attngan-preset.js';
 import type { DamsmPreset } from '../run/config/damsm-preset.js';
-import { discriminatorModels } from './discriminator-models.js';
 import { summarizeDamsm } from './summarize-encoders.js';
 import { type GroupSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';

@@ -1,7 +1,7 @@
+import { discriminatorModels } from '../architectures/discriminator.js';
 import { buildBranchDiscriminators } from '../architectures/stackgan-pp/discriminators.js';
 import { buildStackganPlusPlusGenerator } from '../architectures/stackgan-pp/generator.js';
 import { type StackganPlusPlusPreset, stackganPlusPlusOptions } from '../run/config/stackgan-pp-preset.js';
-import { discriminatorModels } from './discriminator-models.js';
 import { summarizeTextSource } from './summarize-encoders.js';
 import { type GroupSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';

@@ -1,8 +1,8 @@
+import { discriminatorModels } from '../architectures/discriminator.js';
 import { buildStackganDiscriminator } from '../architectures/stackgan/stackgan-discriminator.js';
 import { buildStage1Generator } from '../architectures/stackgan/stage1-generator.js';
 import { buildStage2Generator } from '../architectures/stackgan/stage2-generator.js';
 import { type StackganPreset, stage1GeneratorOptions, stage2Options } from '../run/config/stackgan-preset.js';
-import { discriminatorModels } from './discriminator-models.js';
 import { summarizeTextSource } from './summarize-encoders.js';
 import { type GroupSummary, type PartSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';

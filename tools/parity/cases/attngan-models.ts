@@ -11,6 +11,7 @@ import {
   type ConditionalDiscriminator,
 } from '../../../src/training/architectures/discriminator.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
+import type { MatchingLogits } from '../../../src/training/architectures/text-matching.js';
 import { adversarialLoss } from '../../../src/training/losses/adversarial.js';
 import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
 import { attnganDiscriminatorNames, attnganGeneratorNames } from '../../import/official-names/attngan.js';
@@ -99,28 +100,19 @@ export function loadedDiscriminator(
   return { discriminator, variables, names };
 }
 
-/** Terms as tensors or as numbers. */
-type Terms = Readonly<
-  Record<
-    | 'realConditional'
-    | 'fakeConditional'
-    | 'wrongConditional'
-    | 'realUnconditional'
-    | 'fakeUnconditional'
-    | 'total',
-    tf.Tensor | number | undefined
-  >
->;
-
-/** Compares the terms of a discriminator's loss. */
-export function expectDiscriminatorTerms(context: ParityContext, terms: Terms): void {
+/** Compares the terms of a discriminator's loss, as tensors or as numbers, and what it minimises. */
+export function expectDiscriminatorTerms(
+  context: ParityContext,
+  terms: Readonly<Record<keyof MatchingLogits, tf.Tensor | number | undefined>>,
+  total: tf.Tensor | number,
+): void {
   const named = {
-    'loss.errD_real_c': terms.realConditional,
-    'loss.errD_fake_c': terms.fakeConditional,
-    'loss.errD_wrong_c': terms.wrongConditional,
-    'loss.errD_real_u': terms.realUnconditional,
-    'loss.errD_fake_u': terms.fakeUnconditional,
-    'loss.errD': terms.total,
+    'loss.errD_real_c': terms.real,
+    'loss.errD_fake_c': terms.fake,
+    'loss.errD_wrong_c': terms.wrong,
+    'loss.errD_real_u': terms.realAlone,
+    'loss.errD_fake_u': terms.fakeAlone,
+    'loss.errD': total,
   };
   for (const [name, term] of Object.entries(named)) {
     if (term !== undefined) context.expectOutput(name, term);

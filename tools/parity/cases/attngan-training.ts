@@ -42,9 +42,9 @@ const generatorLossCase = defineCase({
     const { grads } = tf.variableGrads(() => {
       const options = { discriminators, adversarial: CROSS_ENTROPY, similarity };
       const loss = generatorLoss(options, fakes, text, sameClass);
-      for (const [index, { conditional, unconditional }] of loss.adversarial.entries()) {
-        context.expectOutput(`loss.cond${index}`, conditional);
-        if (unconditional !== undefined) context.expectOutput(`loss.uncond${index}`, unconditional);
+      for (const [index, { terms }] of loss.adversarial.entries()) {
+        context.expectOutput(`loss.cond${index}`, terms.fake);
+        if (terms.fakeAlone !== undefined) context.expectOutput(`loss.uncond${index}`, terms.fakeAlone);
       }
       const { words, sentences } = similarityOf(loss.similarity);
       context.expectOutput('loss.w_loss', words.mul(weight));
@@ -98,10 +98,16 @@ const stepCase = defineCase({
       },
       { ...firstStageInputs(context), images: [context.image('in.real64')] },
     );
-    const [judged] = losses.discriminators;
-    if (judged !== undefined) expectDiscriminatorTerms(context, judged);
-    context.expectOutput('loss.errG_c', losses.generator[0]?.conditional ?? Number.NaN);
-    context.expectOutput('loss.errG_u', losses.generator[0]?.unconditional ?? Number.NaN);
+    const terms = {
+      real: losses.real64,
+      wrong: losses.wrong64,
+      fake: losses.fake64,
+      realAlone: losses.realAlone64,
+      fakeAlone: losses.fakeAlone64,
+    };
+    expectDiscriminatorTerms(context, terms, losses.discriminator);
+    context.expectOutput('loss.errG_c', losses.generator64 ?? Number.NaN);
+    context.expectOutput('loss.errG_u', losses.generatorAlone64 ?? Number.NaN);
     context.expectOutput('loss.kl', losses.kl);
     context.expectOutput('loss.errG_total', losses.generatorTotal);
     context.expectWeightGradients('grad.netD0', discriminatorOptimizer.gradients, d.variables, d.names);

@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  discriminatorLoss,
-  judgeInTraining,
-} from '../../../src/training/architectures/attngan/discriminator-loss.js';
 import { generatorVariables, runGenerator } from '../../../src/training/architectures/attngan/generator.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
+import { judgePairs, matchingLoss } from '../../../src/training/architectures/text-matching.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
 import type { ParityContext } from '../parity-context.js';
 import {
@@ -75,21 +72,19 @@ const discriminatorCase = defineCase({
 
     const trainable = discriminatorVariables(discriminator, { trainableOnly: true });
     const { grads } = tf.variableGrads(() => {
-      const batch = { reals, fakes, sentences };
-      const logits = judgeInTraining(discriminator, batch);
-      const { conditional, unconditional } = logits;
+      const logits = judgePairs(discriminator, { reals, fakes, conditions: sentences }, 'fakeFirst');
       for (const [name, logit] of Object.entries({
-        real_c: conditional.real,
-        fake_c: conditional.fake,
-        wrong_c: conditional.wrong,
-        real_u: unconditional?.real,
-        fake_u: unconditional?.fake,
+        real_c: logits.real,
+        fake_c: logits.fake,
+        wrong_c: logits.wrong,
+        real_u: logits.realAlone,
+        fake_u: logits.fakeAlone,
       })) {
         context.expectOutput(`out.D.${name}_prob`, (logit as tf.Tensor).sigmoid());
       }
-      const loss = discriminatorLoss(logits, CROSS_ENTROPY);
-      expectDiscriminatorTerms(context, loss);
-      return loss.total;
+      const { total, terms } = matchingLoss(logits, CROSS_ENTROPY, 'mean');
+      expectDiscriminatorTerms(context, terms, total);
+      return total;
     }, [...trainable.values()]);
     context.expectWeightGradients('grad.D', grads, variables, names);
     context.expectStatistics('after.D', variables, names);

@@ -3,7 +3,7 @@ import { RandomStream } from '../../../src/sdk/noise/random-stream.js';
 import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
 import {
   type DamsmLossOptions,
-  matchingLoss,
+  retrievalLoss,
   sameClassPairs,
   sentenceScores,
   wordScores,
@@ -16,7 +16,7 @@ import {
   damsmStep,
 } from '../../../src/training/encoders/damsm/pretraining-step.js';
 import { resizeForTrunk } from '../../../src/training/encoders/damsm/resize-for-trunk.js';
-import { matchCaption } from '../../../src/training/encoders/damsm/word-matching.js';
+import { matchWords } from '../../../src/training/encoders/damsm/word-matching.js';
 import { mergeVariables, variablesOf } from '../../../src/training/weights/named-variables.js';
 import { imageHeadNames } from '../../import/official-names/damsm.js';
 import { loadOfficial } from '../../import/official-names/load-official.js';
@@ -50,12 +50,11 @@ const losses = defineCase({
 function compareAttention(context: ParityContext): void {
   const { words, regions, lengths } = matchingInputs(context);
   const [batch, height, width, dim] = regions.shape;
-  const counts = lengths.dataSync();
-  for (let row = 0; row < batch; row++) {
-    const caption = words.slice([row, 0, 0], [1, counts[row] ?? 0, dim]).squeeze<tf.Tensor2D>([0]);
-    const own = regions.slice(row, 1).reshape<tf.Tensor3D>([1, height * width, dim]);
-    const { attention } = matchCaption(caption, own, damsmOptions(context));
-    context.expectOutput(`out.att${row}`, attention.reshape([1, counts[row] ?? 0, height, width]), 'same');
+  const places = regions.reshape<tf.Tensor3D>([batch, height * width, dim]);
+  const { attention } = matchWords(words, lengths, places, damsmOptions(context));
+  for (const [row, count] of lengths.dataSync().entries()) {
+    const own = attention.slice([row, row, 0, 0], [1, 1, count, -1]);
+    context.expectOutput(`out.att${row}`, own.reshape([1, count, height, width]), 'same');
   }
 }
 
@@ -66,7 +65,7 @@ function compareWordLosses(context: ParityContext, variant: 'nocls' | 'cls'): vo
     wordScores(someRegions, someWords, lengths, options).mul<tf.Tensor2D>(gamma3);
   compareScores(context, 'words_scores', variant, logits(regions, words));
   const loss = (someRegions: tf.Tensor, someWords: tf.Tensor) => {
-    const { imageToText, textToImage } = matchingLoss(
+    const { imageToText, textToImage } = retrievalLoss(
       logits(someRegions as tf.Tensor4D, someWords as tf.Tensor3D),
       sameClass(context, variant),
     );
@@ -85,7 +84,7 @@ function compareSentenceLosses(context: ParityContext, variant: 'nocls' | 'cls')
   const sentences = context.tensor<tf.Rank.R2>('in.sent_emb');
   compareScores(context, 'sent_scores', variant, sentenceScores(codes, sentences).mul<tf.Tensor2D>(gamma3));
   const loss = (someCodes: tf.Tensor, someSentences: tf.Tensor) => {
-    const { imageToText, textToImage } = matchingLoss(
+    const { imageToText, textToImage } = retrievalLoss(
       sentenceScores(someCodes as tf.Tensor2D, someSentences as tf.Tensor2D).mul<tf.Tensor2D>(gamma3),
       sameClass(context, variant),
     );

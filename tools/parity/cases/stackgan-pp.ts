@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Discriminator } from '../../../src/training/architectures/discriminator.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
+import { judge } from '../../../src/training/architectures/judgement.js';
 import {
   type BranchBatch,
   type BranchJudgements,
-  type DiscriminatorLoss,
   discriminatorLoss,
   judgeBranch,
 } from '../../../src/training/architectures/stackgan-pp/discriminator-loss.js';
@@ -12,12 +12,11 @@ import {
   applyGenerator,
   generatorVariables,
 } from '../../../src/training/architectures/stackgan-pp/generator.js';
+import { generatorLoss } from '../../../src/training/architectures/stackgan-pp/generator-loss.js';
 import {
-  type GeneratorLoss,
-  generatorLoss,
-} from '../../../src/training/architectures/stackgan-pp/generator-loss.js';
-import { judge } from '../../../src/training/architectures/stackgan-pp/judgement.js';
-import { stackganPlusPlusStep } from '../../../src/training/architectures/stackgan-pp/training-step.js';
+  type StackganPlusPlusLosses,
+  stackganPlusPlusStep,
+} from '../../../src/training/architectures/stackgan-pp/training-step.js';
 import { colorConsistency, colorStatistics } from '../../../src/training/losses/color-consistency.js';
 import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
 import type { OfficialName } from '../../import/official-names/official-name.js';
@@ -187,7 +186,7 @@ const generatorLossCase = defineCase({
     const { grads } = tf.variableGrads(() => {
       const outputs = applyGenerator(generator, generatorInputs(context), { training: true });
       const loss = generatorLoss(discriminators, outputs, lossWeights(context));
-      expectBranchLosses(context, loss);
+      expectBranchLosses(context, loss.branches);
       expectGeneratorTotals(context, loss);
       return loss.total;
     }, trainable);
@@ -226,13 +225,17 @@ const stepCase = defineCase({
       },
       stepBatch(context, branches.length),
     );
-    for (const [branch, loss] of losses.discriminators.entries()) {
+    for (const branch of branches.keys()) {
       // With several, the name of none of them is `errD` alone.
       const suffix = branches.length > 1 ? `${branch}` : '';
-      if (context.has(`loss.errD${suffix}`)) expectDiscriminatorLoss(context, loss, suffix);
+      const terms = discriminatorTerms(losses, branch);
+      if (context.has(`loss.errD${suffix}`)) expectDiscriminatorLoss(context, terms, suffix);
     }
-    expectBranchLosses(context, losses.generator);
-    expectGeneratorTotals(context, losses.generator);
+    expectBranchLosses(
+      context,
+      branches.map((_, branch) => generatorTerms(losses, branch)),
+    );
+    expectGeneratorTotals(context, { total: losses.generatorTotal, kl: losses.kl });
     const networks = [...branches, { network: 'netG', variables, names, optimizer: generatorOptimizer }];
     for (const moved of networks) expectStepped(context, moved);
   },
@@ -251,10 +254,41 @@ function expectStepped(context: ParityContext, { network, variables, names, opti
   context.expectAfterFirstStep(network, variables, names);
 }
 
-/** Terms as tensors or as numbers. @param branch what follows `errD` where a case has several discriminators. */
+type Value = tf.Tensor | number;
+
+interface HeadValues {
+  conditional: Value | undefined;
+  unconditional: Value | undefined;
+}
+
+interface DiscriminatorValues {
+  total: Value;
+  real: HeadValues;
+  wrong: HeadValues | undefined;
+  fake: HeadValues;
+}
+
+/** What a step says of the discriminator of a branch. */
+function discriminatorTerms(losses: StackganPlusPlusLosses, branch: number): DiscriminatorValues {
+  const side = sideOf(branch);
+  const heads = (kind: 'real' | 'wrong' | 'fake'): HeadValues => ({
+    conditional: losses[`${kind}${side}`],
+    unconditional: losses[`${kind}Alone${side}`],
+  });
+  const total = losses[`discriminator${side}`] ?? Number.NaN;
+  return { total, real: heads('real'), wrong: heads('wrong'), fake: heads('fake') };
+}
+
+/** What a step says of how far the discriminator of a branch is from taking the fakes for real. */
+function generatorTerms(losses: StackganPlusPlusLosses, branch: number): HeadValues {
+  const side = sideOf(branch);
+  return { conditional: losses[`generator${side}`], unconditional: losses[`generatorAlone${side}`] };
+}
+
+/** @param branch what follows `errD` where a case has several discriminators. */
 function expectDiscriminatorLoss(
   context: ParityContext,
-  { total, real, wrong, fake }: DiscriminatorLoss<tf.Tensor | number>,
+  { total, real, wrong, fake }: DiscriminatorValues,
   branch = '',
 ): void {
   context.expectOutput(`loss.errD${branch}`, total);
@@ -268,7 +302,7 @@ function expectDiscriminatorLoss(
   }
 }
 
-function expectBranchLosses(context: ParityContext, { branches }: GeneratorLoss<tf.Tensor | number>): void {
+function expectBranchLosses(context: ParityContext, branches: readonly HeadValues[]): void {
   for (const [branch, { conditional, unconditional }] of branches.entries()) {
     if (conditional !== undefined) context.expectOutput(`loss.errG_b${branch}_c`, conditional);
     if (unconditional !== undefined) context.expectOutput(`loss.errG_b${branch}_u`, unconditional);
@@ -277,7 +311,7 @@ function expectBranchLosses(context: ParityContext, { branches }: GeneratorLoss<
 
 function expectGeneratorTotals(
   context: ParityContext,
-  { total, kl }: GeneratorLoss<tf.Tensor | number>,
+  { total, kl }: { total: Value; kl?: Value | undefined },
 ): void {
   context.expectOutput('loss.errG_total', total);
   if (kl === undefined) return;

@@ -1,15 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
+import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import { drawShiftAndCut, type ShiftAndCutOptions, scaledTo } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
-import { type MatchingLoss, sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
+import { type RetrievalLoss, sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
+import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
+import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
+import { judgePairs, type MatchingBatch, matchingLoss } from '../text-matching.js';
 import type { TrainedDiscriminator } from '../trained-discriminator.js';
-import { discriminatorLoss, type JudgedBatch, judgeInTraining } from './discriminator-loss.js';
 import { type AttnganGenerator, type AttnganInputs, runGenerator } from './generator.js';
 import { type GeneratorLoss, generatorLoss, type SimilarityOptions } from './generator-loss.js';
 
@@ -31,29 +35,21 @@ export interface AttnganStepOptions {
   /** Weight of the conditioning augmentation's divergence; 1 in the official code. */
   klWeight: number;
   similarity: SimilarityOptions | undefined;
+  /** Of all that discriminators see; sizes for pictures of 64 pixels. None in the official code. */
+  augmentation: ShiftAndCutOptions;
 }
 
-/** Means over the batch. Terms that a model does not have are 0. */
-export interface AttnganLosses {
-  /** By discriminator, smallest picture first. */
-  discriminators: DiscriminatorReport[];
-  /** By discriminator: how far its heads are from taking the fakes for real. */
-  generator: { conditional: number; unconditional: number }[];
-  /** L1w + L2w, and L1s + L2s, not yet multiplied by lambda. */
-  similarity: { words: number; sentences: number };
+/**
+ * Of each discriminator, by its pictures' side, 64 for one: what it minimises, `discriminator64`; its terms of real,
+ * wrong and fake pairs and of pictures alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `fakeAlone64`; and how far it
+ * is from taking the fakes for real, `generator64`, `generatorAlone64`. `words` is L1w + L2w and `sentences` L1s + L2s of
+ * DAMSM, not yet multiplied by lambda. Terms that a model does not have are left out.
+ */
+export type AttnganLosses = AdversarialLossNumbers & {
   kl: number;
   /** What the generator minimises. */
   generatorTotal: number;
-}
-
-export interface DiscriminatorReport {
-  realConditional: number;
-  fakeConditional: number;
-  wrongConditional: number;
-  realUnconditional: number;
-  fakeUnconditional: number;
-  total: number;
-}
+};
 
 /**
  * One training step of AttnGAN: every discriminator moves on the fakes of its size, then the generator moves on the
@@ -61,70 +57,83 @@ export interface DiscriminatorReport {
  * @throws {WordbrushError} `INVALID_OPTION` for a batch of fewer than two rows (batch normalisation would leave nothing
  * of a single vector, and there is no wrong pair), or one that does not fit the model.
  */
-export function attnganStep(options: AttnganStepOptions, batch: AttnganBatch): AttnganLosses {
+export function attnganStep(
+  options: AttnganStepOptions,
+  batch: AttnganBatch,
+  random: RandomStream,
+): AttnganLosses {
   checkBatch(options, batch);
   const { generator, generatorVariables, generatorOptimizer, discriminators, adversarial } = options;
   const judges = discriminators.map(({ discriminator }) => discriminator);
+  const augment = (images: tf.Tensor4D) => {
+    const [count, side] = images.shape;
+    return drawShiftAndCut(count, side, scaledTo(side, options.augmentation), random)(images);
+  };
+  const augmented = ({ reals, fakes, ...rest }: MatchingBatch) => ({
+    ...rest,
+    reals: augment(reals),
+    fakes: augment(fakes),
+  });
   return descend(generatorVariables, generatorOptimizer, () => {
     const drawn = runGenerator(generator, batch, { training: true });
     const judged = suspendTape(() =>
       discriminators.map((trained, index) =>
-        discriminatorStep(trained, judgedBatch(batch, drawn.images, index), adversarial),
+        discriminatorStep(trained, augmented(matchingBatch(batch, drawn.images, index)), adversarial),
       ),
     );
     const sameClass = batch.classIds === undefined ? undefined : sameClassPairs(batch.classIds);
-    const lossOptions = { discriminators: judges, adversarial, similarity: options.similarity };
+    const lossOptions = { discriminators: judges, adversarial, similarity: options.similarity, augment };
     const loss = generatorLoss(lossOptions, drawn.images, batch, sameClass);
     const kl = kullbackLeibler(drawn.mean, drawn.logVariance);
-    const total = loss.total.add(kl.mul(options.klWeight)) as tf.Scalar;
-    return { loss: total, report: { discriminators: judged, ...generatorReport(loss, kl, total) } };
+    const generatorTotal = loss.total.add<tf.Scalar>(kl.mul(options.klWeight));
+    const taken = generatorScales(loss, drawn.images);
+    const report = {
+      discriminator: sumOverScales(judged, 'discriminator'),
+      generator: sumOverScales(taken, 'generator') + sumOverScales(taken, 'generatorAlone'),
+      ...lossNumbers({ kl, generatorTotal }),
+      ...lossNumbers(similarityTerms(loss)),
+      ...namedByScale([...judged, ...taken]),
+    };
+    return { loss: generatorTotal, report };
   });
 }
 
 function discriminatorStep(
   { discriminator, variables, optimizer }: TrainedDiscriminator<ConditionalDiscriminator>,
-  batch: JudgedBatch,
+  batch: MatchingBatch,
   adversarial: AdversarialLoss,
-): DiscriminatorReport {
+): ScaleLosses {
   return descend(variables, optimizer, () => {
-    const loss = discriminatorLoss(judgeInTraining(discriminator, batch), adversarial);
-    const report = {
-      realConditional: numberOf(loss.realConditional),
-      fakeConditional: numberOf(loss.fakeConditional),
-      wrongConditional: numberOf(loss.wrongConditional),
-      realUnconditional: numberOf(loss.realUnconditional),
-      fakeUnconditional: numberOf(loss.fakeUnconditional),
-      total: numberOf(loss.total),
-    };
-    return { loss: loss.total, report };
+    const logits = judgePairs(discriminator, batch, 'fakeFirst');
+    const { total, terms } = matchingLoss(logits, adversarial, 'mean');
+    const losses = lossNumbers({ discriminator: total, ...terms });
+    return { loss: total, report: { side: batch.reals.shape[1], losses } };
   });
 }
 
-function judgedBatch(
+/** Pictures of one size with their sentences: the wrong pairs are shifted ones. */
+function matchingBatch(
   { images, sentences }: AttnganBatch,
   drawn: readonly tf.Tensor4D[],
   index: number,
-): JudgedBatch {
+): MatchingBatch {
   const [reals, fakes] = [images[index], drawn[index]];
   if (reals === undefined || fakes === undefined) throw new RangeError(`There is no picture ${index}.`);
-  return { reals, fakes, sentences };
+  return { reals, fakes, conditions: sentences };
 }
 
-function generatorReport(
-  { adversarial, similarity }: GeneratorLoss,
-  kl: tf.Scalar,
-  total: tf.Scalar,
-): Omit<AttnganLosses, 'discriminators'> {
-  const sum = (loss: MatchingLoss | undefined) => numberOf(loss?.imageToText) + numberOf(loss?.textToImage);
-  return {
-    generator: adversarial.map(({ conditional, unconditional }) => ({
-      conditional: numberOf(conditional),
-      unconditional: numberOf(unconditional),
-    })),
-    similarity: { words: sum(similarity?.words), sentences: sum(similarity?.sentences) },
-    kl: numberOf(kl),
-    generatorTotal: numberOf(total),
-  };
+/** How far each discriminator is from taking the fakes for real. */
+function generatorScales({ adversarial }: GeneratorLoss, drawn: readonly tf.Tensor4D[]): ScaleLosses[] {
+  return adversarial.map(({ terms }, index) => ({
+    side: drawn[index]?.shape[1] ?? 0,
+    losses: lossNumbers({ generator: terms.fake, generatorAlone: terms.fakeAlone }),
+  }));
+}
+
+function similarityTerms({ similarity }: GeneratorLoss): Record<string, tf.Scalar> {
+  if (similarity === undefined) return {};
+  const sum = ({ imageToText, textToImage }: RetrievalLoss) => imageToText.add<tf.Scalar>(textToImage);
+  return { words: sum(similarity.words), sentences: sum(similarity.sentences) };
 }
 
 function checkBatch(
@@ -143,8 +152,4 @@ function checkBatch(
   if (classIds !== undefined) rows.push(classIds.length);
   if (rows.some((count) => count !== batch))
     refuse(`${batch} pictures of each size, and classes`, rows.join(', '));
-}
-
-function numberOf(scalar: tf.Scalar | undefined): number {
-  return scalar === undefined ? 0 : (scalar.dataSync()[0] ?? Number.NaN);
 }

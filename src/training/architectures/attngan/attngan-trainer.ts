@@ -1,10 +1,11 @@
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
+import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
-import { MovingAverage } from '../../optimizers/moving-average.js';
-import { optimizerVariables } from '../../optimizers/optimizer-variables.js';
-import { mergeVariables, type NamedVariables } from '../../weights/named-variables.js';
+import { mergeVariables } from '../../weights/named-variables.js';
 import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
+import { AdversarialTrainer } from '../adversarial-trainer.js';
 import { checkpointVariables, prepareDiscriminator } from '../trained-discriminator.js';
 import {
   type AttnganBatch,
@@ -36,71 +37,55 @@ export interface AttnganTrainerOptions {
   discriminatorLearningRate?: number;
   /** Decay of the moving average of the generator's weights, below 1; 0 keeps none. @default 0.999, as official */
   averageDecay?: number;
+  /** Of all that discriminators see; sizes for pictures of 64 pixels. @default none, as in the official code */
+  augmentation?: ShiftAndCutOptions;
+  /**
+   * Where the log variances of the conditioning augmentation start, at most 0. @default 0, as in the official code: the
+   * text then starts under as much noise
+   */
+  initialLogVariance?: number;
 }
 
-/** Everything of AttnGAN that training changes, and the step that changes it. */
-export class AttnganTrainer {
+/** Generator and discriminators of AttnGAN, and what moves them. */
+export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLosses> {
   readonly generator: AttnganGenerator;
   private readonly stepOptions: AttnganStepOptions;
-  private readonly average: MovingAverage | undefined;
-  /** All variables that a checkpoint needs, by name. */
-  readonly variables: NamedVariables;
 
   constructor(options: AttnganTrainerOptions, random: RandomStream) {
     const { loss = 'bce', klWeight = 1, averageDecay = 0.999, generatorLearningRate = 2e-4 } = options;
-    this.generator = buildAttnganGenerator(options.generator);
-    const allOfGenerator = generatorVariables(this.generator, { prefix: 'generator' });
+    const generator = buildAttnganGenerator(options.generator);
+    const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
-    const trainable = generatorVariables(this.generator, { prefix: 'generator', trainableOnly: true });
+    startLogVariances(generator.firstStage, options.initialLogVariance ?? 0);
+    const trainable = generatorVariables(generator, { prefix: 'generator', trainableOnly: true });
+    const generatorOptimizer = new Adam(trainable, { learningRate: generatorLearningRate });
     const discriminatorRate = options.discriminatorLearningRate ?? 2e-4;
     const discriminators = buildAttnganDiscriminators(options.generator, options.discriminator).map(
       (discriminator) => prepareDiscriminator(discriminator, discriminatorRate, random),
     );
-    this.stepOptions = {
-      generator: this.generator,
+    super({
+      weights: mergeVariables(
+        allOfGenerator,
+        ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
+      ),
       generatorVariables: trainable,
-      generatorOptimizer: new Adam(trainable, { learningRate: generatorLearningRate }),
+      optimizers: [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)],
+      averageDecay,
+    });
+    this.generator = generator;
+    this.stepOptions = {
+      generator,
+      generatorVariables: trainable,
+      generatorOptimizer,
       discriminators,
       adversarial: adversarialLoss(loss),
       klWeight,
       similarity: options.similarity,
+      augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
     };
-    this.average = averageDecay > 0 ? new MovingAverage(trainable, averageDecay) : undefined;
-    this.variables = mergeVariables(
-      allOfGenerator,
-      ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
-      optimizerVariables(this.optimizers(), this.average),
-    );
   }
 
-  /** One step for each discriminator, then the generator; throws as `attnganStep` does. */
-  step(batch: AttnganBatch): AttnganLosses {
-    const losses = attnganStep(this.stepOptions, batch);
-    this.average?.update();
-    return losses;
-  }
-
-  /** Tells the optimisers how many steps are behind them, after their variables were loaded. */
-  resumeAt(step: number): void {
-    for (const optimizer of this.optimizers()) optimizer.steps = step;
-  }
-
-  /** Runs `body` while the generator has its averaged weights: the ones to look at. */
-  withAveragedWeights<T>(body: () => T): T {
-    return this.average === undefined ? body() : this.average.swapIn(body);
-  }
-
-  /** Makes the averaged weights the generator's own for good, for export; training cannot go on after this. */
-  adoptAveragedWeights(): void {
-    this.average?.adopt();
-  }
-
-  dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
-  }
-
-  private optimizers(): Adam[] {
-    const { generatorOptimizer, discriminators } = this.stepOptions;
-    return [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)];
+  protected override compete(batch: AttnganBatch, random: RandomStream): AttnganLosses {
+    return attnganStep(this.stepOptions, batch, random);
   }
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {
   type DamsmLosses,
   type DamsmLossOptions,
@@ -8,31 +8,7 @@ import {
 } from '../../encoders/damsm/damsm-loss.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
-
-/** What one discriminator thinks of the fakes of its size; means over the batch. */
-export interface AdversarialTerms {
-  conditional: tf.Scalar;
-  /** Undefined for a discriminator without that head. */
-  unconditional: tf.Scalar | undefined;
-}
-
-/** Training passes of one discriminator over fakes `[batch, size, size, 3]` and sentences `[batch, sentenceDim]`. */
-export function adversarialTerms(
-  discriminator: ConditionalDiscriminator,
-  fakes: tf.Tensor4D,
-  sentences: tf.Tensor2D,
-  adversarial: AdversarialLoss,
-): AdversarialTerms {
-  const { backbone, conditionalHead, unconditionalHead } = discriminator;
-  const apply = (model: tf.LayersModel, inputs: tf.Tensor | tf.Tensor[]) =>
-    adversarial.generator(model.apply(inputs, { training: true }) as tf.Tensor);
-  const features = backbone.apply(fakes, { training: true }) as tf.Tensor;
-  const conditional = apply(conditionalHead, [features, sentences]);
-  return {
-    conditional,
-    unconditional: unconditionalHead === undefined ? undefined : apply(unconditionalHead, features),
-  };
-}
+import { type FakeLoss, fakeLoss, judgeFakes } from '../text-matching.js';
 
 /** How the similarity of picture and text enters the generator's loss. */
 export interface SimilarityOptions extends DamsmLossOptions {
@@ -47,7 +23,7 @@ export interface SimilarityOptions extends DamsmLossOptions {
 
 export interface GeneratorLoss {
   /** By discriminator, smallest picture first. */
-  adversarial: AdversarialTerms[];
+  adversarial: FakeLoss[];
   /** Not yet multiplied by lambda; undefined without an image encoder. */
   similarity: DamsmLosses | undefined;
   /** Everything but the divergence of the conditioning augmentation. */
@@ -59,6 +35,8 @@ export interface GeneratorLossOptions {
   adversarial: AdversarialLoss;
   /** Undefined trains without DAMSM. */
   similarity: SimilarityOptions | undefined;
+  /** What happens to pictures before a discriminator sees them. @default nothing */
+  augment?: (images: tf.Tensor4D) => tf.Tensor4D;
 }
 
 /**
@@ -69,20 +47,19 @@ export interface GeneratorLossOptions {
  * @param sameClass see `damsmLoss`.
  */
 export function generatorLoss(
-  { discriminators, adversarial, similarity }: GeneratorLossOptions,
+  { discriminators, adversarial, similarity, augment = (images) => images }: GeneratorLossOptions,
   fakes: readonly tf.Tensor4D[],
   text: TextEmbedding,
   sameClass: tf.Tensor2D | undefined,
 ): GeneratorLoss {
-  const terms = discriminators.map((discriminator, index) =>
-    adversarialTerms(discriminator, fakeAt(fakes, index), text.sentences, adversarial),
+  const losses = discriminators.map((discriminator, index) =>
+    fakeLoss(judgeFakes(discriminator, augment(fakeAt(fakes, index)), text.sentences), adversarial),
   );
-  const all = terms.flatMap(({ conditional, unconditional }) => [conditional, unconditional]);
-  const sum = tf.addN(all.filter((term) => term !== undefined)) as tf.Scalar;
-  if (similarity === undefined) return { adversarial: terms, similarity: undefined, total: sum };
+  const sum = losses.map(({ total }) => total).reduce((total, loss) => total.add(loss));
+  if (similarity === undefined) return { adversarial: losses, similarity: undefined, total: sum };
   const image = similarity.encodeImages(fakeAt(fakes, fakes.length - 1));
-  const losses = damsmLoss(image, text, sameClass, similarity);
-  return { adversarial: terms, similarity: losses, total: sum.add(losses.total.mul(similarity.weight)) };
+  const damsm = damsmLoss(image, text, sameClass, similarity);
+  return { adversarial: losses, similarity: damsm, total: sum.add(damsm.total.mul(similarity.weight)) };
 }
 
 function fakeAt(fakes: readonly tf.Tensor4D[], index: number): tf.Tensor4D {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import type { Discriminator } from '../discriminator.js';
-import { type Judgement, judge } from './judgement.js';
+import { type Judgement, judge } from '../judgement.js';
 
 /** What the discriminator of one branch learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
 export interface BranchBatch {
@@ -35,17 +35,17 @@ export interface AdversarialWeights {
 }
 
 /** Means over the batch, before weighting; undefined where there is no such head. */
-export interface HeadLosses<Value = tf.Scalar> {
-  conditional: Value | undefined;
-  unconditional: Value | undefined;
+export interface HeadLosses {
+  conditional: tf.Scalar | undefined;
+  unconditional: tf.Scalar | undefined;
 }
 
-export interface DiscriminatorLoss<Value = tf.Scalar> {
-  total: Value;
-  real: HeadLosses<Value>;
+export interface DiscriminatorLoss {
+  total: tf.Scalar;
+  real: HeadLosses;
   /** Undefined for a model without text. */
-  wrong: HeadLosses<Value> | undefined;
-  fake: HeadLosses<Value>;
+  wrong: HeadLosses | undefined;
+  fake: HeadLosses;
 }
 
 /**

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { type ColorConsistencyTerms, colorConsistency } from '../../losses/color-consistency.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import type { Discriminator } from '../discriminator.js';
+import { judge } from '../judgement.js';
 import { type AdversarialWeights, type HeadLosses, headLosses } from './discriminator-loss.js';
 import type { GeneratorOutputs } from './generator.js';
-import { judge } from './judgement.js';
 
 /** The official code weighs the covariances 5 times as much as the means. */
 const COVARIANCE_RATIO = 5;
@@ -20,14 +20,14 @@ export interface GeneratorLossWeights extends AdversarialWeights {
 }
 
 /** Means over the batch; all but the total before weighting. */
-export interface GeneratorLoss<Value = tf.Scalar> {
-  total: Value;
+export interface GeneratorLoss {
+  total: tf.Scalar;
   /** One a branch, coarsest first. */
-  branches: HeadLosses<Value>[];
+  branches: HeadLosses[];
   /** Undefined without text. */
-  kl: Value | undefined;
+  kl: tf.Scalar | undefined;
   /** Number k compares branch k + 1 with branch k; empty where the weight is 0. */
-  colors: ColorConsistencyTerms<Value>[];
+  colors: ColorConsistencyTerms[];
 }
 
 /**
@@ -45,9 +45,7 @@ export function generatorLoss(
 ): GeneratorLoss {
   const { adversarial, klWeight, colorWeight } = weights;
   const branches = discriminators.map((discriminator, branch) => {
-    const judgement = judge(discriminator, images[branch] as tf.Tensor4D, statistics?.mean, {
-      training: true,
-    });
+    const judgement = judge(discriminator, imageAt(images, branch), statistics?.mean, { training: true });
     return headLosses(judgement, adversarial.generator, adversarial.generator);
   });
   const colors =
@@ -66,11 +64,20 @@ function weighted(
   { conditional, unconditional }: HeadLosses,
   { unconditionalWeight }: AdversarialWeights,
 ): tf.Scalar {
-  if (conditional === undefined) return unconditional as tf.Scalar;
+  if (conditional === undefined) {
+    if (unconditional === undefined) throw new TypeError('Expected a discriminator to have a head.');
+    return unconditional;
+  }
   if (unconditional === undefined || unconditionalWeight === 0) return conditional;
   return conditional.add(unconditional.mul(unconditionalWeight));
 }
 
 function neighbours(images: readonly tf.Tensor4D[]): [finer: tf.Tensor4D, coarser: tf.Tensor4D][] {
-  return images.slice(1).map((finer, index) => [finer, images[index] as tf.Tensor4D]);
+  return images.slice(1).map((finer, index) => [finer, imageAt(images, index)]);
+}
+
+function imageAt(images: readonly tf.Tensor4D[], branch: number): tf.Tensor4D {
+  const image = images[branch];
+  if (image === undefined) throw new RangeError(`There is no branch ${branch}.`);
+  return image;
 }

@@ -2,10 +2,9 @@ import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
-import { MovingAverage } from '../../optimizers/moving-average.js';
-import { optimizerVariables } from '../../optimizers/optimizer-variables.js';
-import { mergeVariables, type NamedVariables } from '../../weights/named-variables.js';
+import { mergeVariables } from '../../weights/named-variables.js';
 import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
+import { AdversarialTrainer } from '../adversarial-trainer.js';
 import {
   checkpointVariables,
   prepareDiscriminator,
@@ -59,27 +58,38 @@ export interface StackganPlusPlusTrainerOptions {
   averageReplacesLive?: boolean;
 }
 
-/** Everything of StackGAN++ that training changes, and the step that changes it. */
-export class StackganPlusPlusTrainer {
+/** Generator and discriminators of StackGAN++, and what moves them. */
+export class StackganPlusPlusTrainer extends AdversarialTrainer<
+  StackganPlusPlusBatch,
+  StackganPlusPlusLosses
+> {
   readonly generator: StackganPlusPlusGenerator;
   private readonly stepOptions: StackganPlusPlusStepOptions;
-  private readonly average: MovingAverage | undefined;
   private readonly averageReplacesLive: boolean;
-  /** All variables that a checkpoint needs, by name. */
-  readonly variables: NamedVariables;
 
   constructor(options: StackganPlusPlusTrainerOptions, random: RandomStream) {
     const { loss = 'bce', unconditionalWeight = 1, klWeight = 2, averageDecay = 0.999 } = options;
     const { text } = options.generator;
-    this.generator = buildStackganPlusPlusGenerator(options.generator);
-    const allOfGenerator = generatorVariables(this.generator, { prefix: 'generator' });
+    const generator = buildStackganPlusPlusGenerator(options.generator);
+    const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
-    const trainable = generatorVariables(this.generator, { prefix: 'generator', trainableOnly: true });
+    const trainable = generatorVariables(generator, { prefix: 'generator', trainableOnly: true });
+    const generatorOptimizer = new Adam(trainable, { learningRate: options.generatorLearningRate ?? 2e-4 });
     const discriminators = prepareDiscriminators(options, unconditionalWeight > 0, random);
-    this.stepOptions = {
-      generator: this.generator,
+    super({
+      weights: mergeVariables(
+        allOfGenerator,
+        ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
+      ),
       generatorVariables: trainable,
-      generatorOptimizer: new Adam(trainable, { learningRate: options.generatorLearningRate ?? 2e-4 }),
+      optimizers: [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)],
+      averageDecay,
+    });
+    this.generator = generator;
+    this.stepOptions = {
+      generator,
+      generatorVariables: trainable,
+      generatorOptimizer,
       discriminators,
       weights: {
         adversarial: adversarialLoss(loss),
@@ -88,47 +98,17 @@ export class StackganPlusPlusTrainer {
         colorWeight: options.colorWeight ?? (text === undefined ? 50 : 0),
       },
     };
-    this.average = averageDecay > 0 ? new MovingAverage(trainable, averageDecay) : undefined;
     this.averageReplacesLive = options.averageReplacesLive ?? false;
-    this.variables = mergeVariables(
-      allOfGenerator,
-      ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
-      optimizerVariables(this.optimizers(), this.average),
-    );
   }
 
-  /** One step for each discriminator, then the generator; throws as `stackganPlusPlusStep` does. */
-  step(batch: StackganPlusPlusBatch): StackganPlusPlusLosses {
-    const losses = stackganPlusPlusStep(this.stepOptions, batch);
-    this.average?.update();
-    return losses;
-  }
-
-  /** Tells the optimisers how many steps are behind them, after their variables were loaded. */
-  resumeAt(step: number): void {
-    for (const optimizer of this.optimizers()) optimizer.steps = step;
-  }
-
-  /** Runs `body` while the generator has its averaged weights: the ones to look at, and to export. */
-  withAveragedWeights<T>(body: () => T): T {
-    if (this.average === undefined) return body();
-    if (!this.averageReplacesLive) return this.average.swapIn(body);
-    this.average.adopt();
+  override withAveragedWeights<T>(body: () => T): T {
+    if (!this.averageReplacesLive) return super.withAveragedWeights(body);
+    this.adoptAveragedWeights();
     return body();
   }
 
-  /** Makes the averaged weights the generator's own for good; training cannot go on after this. */
-  adoptAveragedWeights(): void {
-    this.average?.adopt();
-  }
-
-  dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
-  }
-
-  private optimizers(): Adam[] {
-    const { generatorOptimizer, discriminators } = this.stepOptions;
-    return [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)];
+  protected override compete(batch: StackganPlusPlusBatch): StackganPlusPlusLosses {
+    return stackganPlusPlusStep(this.stepOptions, batch);
   }
 }
 

@@ -1,17 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
+import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
+import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { TrainedDiscriminator } from '../trained-discriminator.js';
-import {
-  type BranchBatch,
-  type DiscriminatorLoss,
-  discriminatorLoss,
-  type HeadLosses,
-  judgeBranch,
-} from './discriminator-loss.js';
+import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
 import { applyGenerator, type StackganPlusPlusGenerator } from './generator.js';
 import { type GeneratorLoss, type GeneratorLossWeights, generatorLoss } from './generator-loss.js';
 
@@ -43,12 +39,17 @@ export interface StackganPlusPlusStepOptions {
   weights: GeneratorLossWeights;
 }
 
-/** All terms before weighting, and the totals. */
-export interface StackganPlusPlusLosses {
-  /** One a branch, coarsest first. */
-  discriminators: DiscriminatorLoss<number>[];
-  generator: GeneratorLoss<number>;
-}
+/**
+ * Of each branch, by its pictures' side, 64 for one: what its discriminator minimises, `discriminator64`; its terms of
+ * real, wrong and fake pictures with their texts and alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `wrongAlone64`,
+ * `fakeAlone64`; how far it is from taking the fakes for real, `generator64`, `generatorAlone64`; and how far the colours
+ * are from those of the next coarser branch, `colorMean128`, `colorCovariance128`. With text also `kl`. All of them before
+ * weighting but for what is minimised; terms that a model does not have are left out.
+ */
+export type StackganPlusPlusLosses = AdversarialLossNumbers & {
+  /** What the generator minimises. */
+  generatorTotal: number;
+};
 
 /**
  * One training step of StackGAN++: each discriminator moves on the fakes of its scale, then the generator moves on the
@@ -72,7 +73,15 @@ export function stackganPlusPlusStep(
     );
     const judges = discriminators.map(({ discriminator }) => discriminator);
     const loss = generatorLoss(judges, outputs, weights);
-    return { loss: loss.total, report: { discriminators: judged, generator: generatorNumbers(loss) } };
+    const drawn = generatorScales(loss, outputs.images);
+    const report = {
+      discriminator: sumOverScales(judged, 'discriminator'),
+      generator: sumOverScales(drawn, 'generator') + sumOverScales(drawn, 'generatorAlone'),
+      ...lossNumbers({ generatorTotal: loss.total }),
+      ...lossNumbers({ kl: loss.kl }),
+      ...namedByScale([...judged, ...drawn]),
+    };
+    return { loss: loss.total, report };
   });
 }
 
@@ -80,10 +89,33 @@ function discriminatorStep(
   { discriminator, variables, optimizer }: TrainedDiscriminator,
   batch: BranchBatch,
   weights: GeneratorLossWeights,
-): DiscriminatorLoss<number> {
+): ScaleLosses {
   return descend(variables, optimizer, () => {
-    const loss = discriminatorLoss(judgeBranch(discriminator, batch), weights);
-    return { loss: loss.total, report: discriminatorNumbers(loss) };
+    const { total, real, wrong, fake } = discriminatorLoss(judgeBranch(discriminator, batch), weights);
+    const losses = lossNumbers({
+      discriminator: total,
+      real: real.conditional,
+      wrong: wrong?.conditional,
+      fake: fake.conditional,
+      realAlone: real.unconditional,
+      wrongAlone: wrong?.unconditional,
+      fakeAlone: fake.unconditional,
+    });
+    return { loss: total, report: { side: batch.real.shape[1], losses } };
+  });
+}
+
+/** How far each discriminator is from taking the fakes for real, and the colours from the branch before. */
+function generatorScales({ branches, colors }: GeneratorLoss, images: readonly tf.Tensor4D[]): ScaleLosses[] {
+  return branches.map(({ conditional, unconditional }, branch) => {
+    const color = colors[branch - 1];
+    const losses = lossNumbers({
+      generator: conditional,
+      generatorAlone: unconditional,
+      colorMean: color?.mean,
+      colorCovariance: color?.covariance,
+    });
+    return { side: images[branch]?.shape[1] ?? 0, losses };
   });
 }
 
@@ -120,36 +152,4 @@ function checkBatch(
     );
     if (shapes !== wanted.join(', ')) refuse(`pictures ${wanted.join(', ')}`, shapes || 'none');
   }
-}
-
-function discriminatorNumbers({ total, real, wrong, fake }: DiscriminatorLoss): DiscriminatorLoss<number> {
-  return {
-    total: numberOf(total),
-    real: headNumbers(real),
-    wrong: wrong === undefined ? undefined : headNumbers(wrong),
-    fake: headNumbers(fake),
-  };
-}
-
-function generatorNumbers({ total, branches, kl, colors }: GeneratorLoss): GeneratorLoss<number> {
-  return {
-    total: numberOf(total),
-    branches: branches.map(headNumbers),
-    kl: kl === undefined ? undefined : numberOf(kl),
-    colors: colors.map(({ mean, covariance }) => ({
-      mean: numberOf(mean),
-      covariance: numberOf(covariance),
-    })),
-  };
-}
-
-function headNumbers({ conditional, unconditional }: HeadLosses): HeadLosses<number> {
-  return {
-    conditional: conditional === undefined ? undefined : numberOf(conditional),
-    unconditional: unconditional === undefined ? undefined : numberOf(unconditional),
-  };
-}
-
-function numberOf(scalar: tf.Scalar): number {
-  return scalar.dataSync()[0] ?? Number.NaN;
 }

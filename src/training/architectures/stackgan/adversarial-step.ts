@@ -5,6 +5,7 @@ import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shi
 import { suspendTape } from '../../backend/suspend-tape.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
+import { lossNumbers } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
@@ -40,15 +41,16 @@ export interface AdversarialStepOptions {
 }
 
 /** Means over the batch. */
-export interface AdversarialLosses {
-  discriminator: number;
-  generator: number;
-  kl: number;
+export type AdversarialLosses = {
+  readonly discriminator: number;
+  /** The adversarial loss alone, without the divergence. */
+  readonly generator: number;
+  readonly kl: number;
   /** Mean logits: how sure the discriminator is of real pictures, of fakes, and of real ones with a wrong text. */
-  real: number;
-  fake: number;
-  wrong: number;
-}
+  readonly real: number;
+  readonly fake: number;
+  readonly wrong: number;
+};
 
 /**
  * One training step of either stage (StackGAN, equations 3 to 6): the discriminator moves on the fakes, then the
@@ -79,7 +81,7 @@ export function adversarialStep(
     const adversarial = fakeLoss(logits, options.adversarial).total;
     const kl = kullbackLeibler(mean, logVariance);
     const loss = adversarial.add(kl.mul(klWeight)) as tf.Scalar;
-    return { loss, report: { ...judged, generator: numberOf(adversarial), kl: numberOf(kl) } };
+    return { loss, report: { ...judged, ...lossNumbers({ generator: adversarial, kl }) } };
   });
 }
 
@@ -117,17 +119,12 @@ function discriminatorStep(
       wrongs: wrongImages === undefined ? undefined : augmentReals(wrongImages),
     });
     const { total } = matchingLoss(logits, options.adversarial, options.headCombination);
-    const meanLogit = (tensor: tf.Tensor) => numberOf(tensor.mean());
-    const report = {
-      discriminator: numberOf(total),
-      real: meanLogit(logits.real),
-      fake: meanLogit(logits.fake),
-      wrong: meanLogit(logits.wrong),
-    };
+    const report = lossNumbers({
+      discriminator: total,
+      real: logits.real.mean(),
+      fake: logits.fake.mean(),
+      wrong: logits.wrong.mean(),
+    });
     return { loss: total, report };
   });
-}
-
-function numberOf(tensor: tf.Tensor): number {
-  return tensor.dataSync()[0] ?? Number.NaN;
 }

@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import type { Stage1Config } from '../../run/config.js';
+import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import type { AdversarialLosses } from './adversarial-step.js';
-import { AdversarialTrainer } from './adversarial-trainer.js';
 import { buildStackganDiscriminator } from './stackgan-discriminator.js';
-import { buildStage1Generator, type Stage1Generator } from './stage1-generator.js';
+import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
+import {
+  buildStage1Generator,
+  type Stage1Generator,
+  type Stage1GeneratorOptions,
+} from './stage1-generator.js';
 
 /** One mini-batch of Stage-I; all tensors `[batch, ...]`. */
 export interface Stage1Batch {
@@ -20,22 +24,39 @@ export interface Stage1Batch {
   eps: tf.Tensor2D;
 }
 
+export interface StageDiscriminatorOptions {
+  /** DF_DIM of the official code. */
+  baseWidth: number;
+  normalization: DiscriminatorNormalization;
+  /** What the conditional head sees: the augmentation's mean (PyTorch) or the sentence vector (TensorFlow). */
+  condition: 'mean' | 'sentence';
+  /** Size of the head's own linear layer on the condition, or null for none; 128 in the TensorFlow code. */
+  projectionDim: number | null;
+  /** A second head that judges the picture alone. Officially Stage-II in PyTorch is the only one to have it. */
+  unconditionalHead: boolean;
+}
+
+export interface Stage1Options extends AdversarialSettings {
+  generator: Stage1GeneratorOptions;
+  discriminator: StageDiscriminatorOptions;
+}
+
 /** Generator and discriminator of Stage-I, and what moves them. */
-export class Stage1Trainer extends AdversarialTrainer {
+export class Stage1Trainer extends StageTrainer<Stage1Batch> {
   readonly generator: Stage1Generator;
 
-  constructor(config: Stage1Config, sentenceDim: number, random: RandomStream) {
-    const { generator: widths, discriminator: settings, variant } = config;
-    const generator = buildStage1Generator({ ...widths, sentenceDim, variant });
+  constructor(options: Stage1Options, random: RandomStream) {
+    const { generator: widths, discriminator: settings } = options;
+    const generator = buildStage1Generator(widths);
     const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
     const discriminator = buildStackganDiscriminator({
       stage: 1,
       baseWidth,
       normalization,
-      conditionDim: condition === 'sentence' ? sentenceDim : widths.conditionDim,
+      conditionDim: condition === 'sentence' ? widths.sentenceDim : widths.conditionDim,
       projectionDim: projectionDim ?? undefined,
       unconditionalHead,
-      variant,
+      variant: widths.variant ?? 'pytorch',
     });
     super(
       {
@@ -45,19 +66,15 @@ export class Stage1Trainer extends AdversarialTrainer {
         // The official Stage-I has one head; with a second one the picture alone counts as much as the match.
         headCombination: 'sum',
       },
-      config,
+      options,
       random,
     );
     this.generator = generator;
   }
 
-  /**
-   * One step for discriminator and generator; `halvings` of both learning rates are behind it.
-   * @throws {WordbrushError} `INVALID_OPTION` for a batch of one or of unequal sizes; nothing has moved then.
-   */
-  step(batch: Stage1Batch, random: RandomStream, halvings: number): AdversarialLosses {
+  protected override compete(batch: Stage1Batch, random: RandomStream): AdversarialLosses {
     const { sentences, z, eps } = batch;
-    return this.update({ ...batch, generatorInputs: [sentences, z, eps] }, random, halvings);
+    return this.stageStep({ ...batch, generatorInputs: [sentences, z, eps] }, random);
   }
 }
 

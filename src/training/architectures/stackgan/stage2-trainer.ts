@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
-import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
+import { variablesOf } from '../../weights/named-variables.js';
 import type { HeadCombination } from '../text-matching.js';
 import { type AdversarialLosses, requireBatch } from './adversarial-step.js';
-import { type AdversarialSettings, AdversarialTrainer } from './adversarial-trainer.js';
 import { buildStackganDiscriminator } from './stackgan-discriminator.js';
+import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
 import type { Stage1Generator } from './stage1-generator.js';
+import type { StageDiscriminatorOptions } from './stage1-trainer.js';
 import {
   buildStage2Generator,
   type Stage2Generator,
@@ -31,16 +31,7 @@ export interface Stage2Batch {
 
 export interface Stage2Options extends AdversarialSettings {
   generator: Stage2GeneratorOptions;
-  discriminator: {
-    /** DF_DIM of the official code. */
-    baseWidth: number;
-    normalization: DiscriminatorNormalization;
-    /** What the conditional head sees: the augmentation's mean (PyTorch) or the sentence vector (TensorFlow). */
-    condition: 'mean' | 'sentence';
-    /** Size of the head's own linear layer on the condition, or null for none; 128 in the TensorFlow code. */
-    projectionDim: number | null;
-    /** A second head that judges the picture alone; PyTorch has it, TensorFlow has not. */
-    unconditionalHead: boolean;
+  discriminator: StageDiscriminatorOptions & {
     /** @default 'mean', as in the official PyTorch code */
     headCombination?: HeadCombination;
   };
@@ -50,7 +41,7 @@ export interface Stage2Options extends AdversarialSettings {
  * Generator and discriminator of Stage-II, and what moves them, behind a Stage-I that no gradient reaches. As in the
  * official code Stage-I stays in training mode: it normalises by the batch, and its running statistics move on.
  */
-export class Stage2Trainer extends AdversarialTrainer {
+export class Stage2Trainer extends StageTrainer<Stage2Batch> {
   readonly generator: Stage2Generator;
   private readonly stage1: Stage1Generator;
 
@@ -73,6 +64,8 @@ export class Stage2Trainer extends AdversarialTrainer {
         discriminator,
         discriminatorCondition: condition,
         headCombination: settings.headCombination ?? 'mean',
+        // Part of a checkpoint, since its running statistics move.
+        frozen: variablesOf(stage1.model, { prefix: stage1.model.name }),
       },
       options,
       random,
@@ -81,17 +74,7 @@ export class Stage2Trainer extends AdversarialTrainer {
     this.stage1 = stage1;
   }
 
-  /** Stage-I's weights are part of a checkpoint, since its running statistics move. */
-  override get variables(): NamedVariables {
-    const { model } = this.stage1;
-    return mergeVariables(variablesOf(model, { prefix: model.name }), this.trainedVariables);
-  }
-
-  /**
-   * One step for discriminator and generator; `halvings` of both learning rates are behind it.
-   * @throws {WordbrushError} `INVALID_OPTION` for a batch of one or of unequal sizes; nothing has moved then.
-   */
-  step(batch: Stage2Batch, random: RandomStream, halvings: number): AdversarialLosses {
+  protected override compete(batch: Stage2Batch, random: RandomStream): AdversarialLosses {
     const { images, wrongImages, sentences, z, stage1Eps, eps } = batch;
     // Checked before Stage-I's running statistics move.
     requireBatch([images, wrongImages ?? images, sentences, z, stage1Eps, eps]);
@@ -99,7 +82,7 @@ export class Stage2Trainer extends AdversarialTrainer {
       // Outside of what is differentiated, so Stage-I costs a forward pass and no more.
       const stage1Images = this.stage1.imageModel.apply([sentences, z, stage1Eps], { training: true });
       const generatorInputs = [stage1Images as tf.Tensor4D, sentences, eps];
-      return { ...this.update({ images, wrongImages, sentences, generatorInputs }, random, halvings) };
+      return { ...this.stageStep({ images, wrongImages, sentences, generatorInputs }, random) };
     });
   }
 }

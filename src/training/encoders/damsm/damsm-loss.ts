@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { diagonalCrossEntropy } from '../../losses/diagonal-cross-entropy.js';
 import { cosines } from './cosines.js';
-import { matchCaption, type WordMatchingOptions } from './word-matching.js';
+import { matchWords, type WordMatchingOptions } from './word-matching.js';
 
 export interface DamsmLossOptions extends WordMatchingOptions {
   /** gamma3: what scores are multiplied by to become logits. @default 10 */
@@ -27,16 +27,16 @@ export interface TextEmbedding {
 }
 
 /** Cross-entropies, means over the batch: a picture picks its caption, and a caption its picture. */
-export interface MatchingLoss {
+export interface RetrievalLoss {
   imageToText: tf.Scalar;
   textToImage: tf.Scalar;
 }
 
 export interface DamsmLosses {
   /** L1w and L2w of the paper. */
-  words: MatchingLoss;
+  words: RetrievalLoss;
   /** L1s and L2s of the paper. */
-  sentences: MatchingLoss;
+  sentences: RetrievalLoss;
   /** The sum of all four. */
   total: tf.Scalar;
 }
@@ -55,7 +55,7 @@ export function damsmLoss(
   options: DamsmLossOptions = {},
 ): DamsmLosses {
   const { gamma3 = 10 } = options;
-  const loss = (scores: tf.Tensor2D) => matchingLoss(scores.mul(gamma3), sameClass);
+  const loss = (scores: tf.Tensor2D) => retrievalLoss(scores.mul(gamma3), sameClass);
   const words = loss(wordScores(image.regions, text.words, text.lengths, options));
   const sentences = loss(sentenceScores(image.codes, text.sentences));
   const all = [words.imageToText, words.textToImage, sentences.imageToText, sentences.textToImage];
@@ -71,14 +71,7 @@ export function wordScores(
 ): tf.Tensor2D {
   const [batch, height, width, dim] = regions.shape;
   const flat = regions.reshape<tf.Tensor3D>([batch, height * width, dim]);
-  const counts = lengths.dataSync();
-  const columns = tf.unstack(words).map((caption, index) => {
-    // A caption without a word keeps one padding vector: scores need something to be the scores of.
-    const count = Math.max(1, counts[index] ?? 0);
-    const trueWords = caption.slice([0, 0], [count, -1]) as tf.Tensor2D;
-    return matchCaption(trueWords, flat, options).scores;
-  });
-  return tf.stack(columns, 1) as tf.Tensor2D;
+  return matchWords(words, lengths, flat, options).scores;
 }
 
 /** Cosines of picture and sentence, `[pictures, captions]`. */
@@ -87,7 +80,7 @@ export function sentenceScores(codes: tf.Tensor2D, sentences: tf.Tensor2D): tf.T
 }
 
 /** The cross-entropies of logits `[pictures, captions]`, both ways. */
-export function matchingLoss(logits: tf.Tensor2D, sameClass: tf.Tensor2D | undefined): MatchingLoss {
+export function retrievalLoss(logits: tf.Tensor2D, sameClass: tf.Tensor2D | undefined): RetrievalLoss {
   const masked = sameClass === undefined ? logits : maskSameClass(logits, sameClass);
   return {
     imageToText: diagonalCrossEntropy(masked),

@@ -13,30 +13,50 @@ export interface WordMatchingOptions {
   wordScore?: 'official' | 'paper';
 }
 
-/** How one caption fits every picture of a batch. */
-export interface CaptionMatch {
-  /** `[batch]`: R(Q, D) of equation 10, not yet multiplied by gamma3. */
-  scores: tf.Tensor1D;
-  /** `[batch, words, regions]`: where each word looks in each picture; sums to 1 over the regions. */
-  attention: tf.Tensor3D;
+/** How captions fit pictures. */
+export interface WordMatch {
+  /** `[pictures, captions]`: R(Q, D) of equation 10, not yet multiplied by gamma3. */
+  scores: tf.Tensor2D;
+  /** `[pictures, captions, time, regions]`: where each word looks in each picture; sums to 1 over the regions. */
+  attention: tf.Tensor4D;
 }
 
+/** Takes padding out of a softmax: large, but no infinity, which would leave NaN where everything is padding. */
+const PADDING_LOGIT = -1e9;
+
 /**
- * Matches one caption's words `[words, dim]`, padding cut off, with the regions `[batch, regions, dim]` of a batch of
- * pictures (AttnGAN, equations 7 to 10): words share out each region, then regions each word.
+ * Matches the words `[captions, time, dim]` of all captions with the regions `[pictures, regions, dim]` of all pictures
+ * (AttnGAN, equations 7 to 10): words share out each region, then regions each word. Padding after a caption's true
+ * length takes no part, but a caption without a word keeps one padding vector: scores need something to be the scores of.
+ *
+ * All pairs at once in a few large products; a caption at a time takes several times as long.
+ * @param lengths `[captions]` int32
  */
-export function matchCaption(
-  words: tf.Tensor2D,
+export function matchWords(
+  words: tf.Tensor3D,
+  lengths: tf.Tensor1D,
   regions: tf.Tensor3D,
   options: WordMatchingOptions = {},
-): CaptionMatch {
+): WordMatch {
   const { gamma1 = 4, gamma2 = 5, wordScore = 'official' } = options;
-  const [batch, count, dim] = regions.shape;
-  const products = tf.matMul(regions.reshape<tf.Tensor2D>([batch * count, dim]), words, false, true);
-  const shares = tf.softmax(products).reshape<tf.Tensor3D>([batch, count, words.shape[0]]);
-  const attention = tf.softmax(shares.transpose<tf.Tensor3D>([0, 2, 1]).mul<tf.Tensor3D>(gamma1));
+  const [captions, time, dim] = words.shape;
+  const [pictures, count] = regions.shape;
+  // [captions, time]: 0 at words, a large negative number at padding.
+  const padding = tf
+    .range(0, time, 1, 'int32')
+    .expandDims(0)
+    .greaterEqual(lengths.maximum(1).expandDims(1))
+    .mul(PADDING_LOGIT);
+  const allWords = words.reshape<tf.Tensor2D>([captions * time, dim]);
+  const products = tf.matMul(regions.reshape<tf.Tensor2D>([pictures * count, dim]), allWords, false, true);
+  const shares = tf.softmax(products.reshape([pictures * count, captions, time]).add(padding));
+  const byWord = shares.reshape([pictures, count, captions * time]).transpose([0, 2, 1]);
+  const attention = tf.softmax(byWord.mul<tf.Tensor3D>(gamma1));
   const contexts = tf.matMul(attention, regions);
-  const relevance = cosines(contexts, words.expandDims(0));
-  const scores = tf.logSumExp(relevance.mul(gamma2), 1) as tf.Tensor1D;
-  return { scores: wordScore === 'paper' ? scores.div(gamma2) : scores, attention };
+  const relevance = cosines(contexts, allWords.expandDims(0)).reshape([pictures, captions, time]);
+  const scores = tf.logSumExp(relevance.mul(gamma2).add(padding), 2) as tf.Tensor2D;
+  return {
+    scores: wordScore === 'paper' ? scores.div(gamma2) : scores,
+    attention: attention.reshape([pictures, captions, time, count]),
+  };
 }

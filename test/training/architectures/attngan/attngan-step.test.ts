@@ -18,6 +18,9 @@ import { variablesFromBytes, variablesToBytes } from '../../../../src/training/w
 beforeAll(() => tf.setBackend('tensorflow'));
 afterEach(() => tf.disposeVariables());
 
+/** Handed to every step; AttnGAN draws nothing from it. */
+const RANDOM = new RandomStream(0);
+
 const WIDTHS: AttnganGeneratorOptions = {
   sentenceDim: 6,
   wordDim: 6,
@@ -38,30 +41,30 @@ describe('a training step of AttnGAN', () => {
     const trainer = new AttnganTrainer({ ...OPTIONS, similarity: SIMILARITY }, new RandomStream(1));
     const batch = randomBatch([3, 2, 1], { classIds: [1, 2, 1] });
     const before = new Map([...trainer.variables].map(([name, variable]) => [name, variable.dataSync()]));
-    trainer.step(batch);
+    trainer.step(batch, RANDOM);
     const { numTensors } = tf.memory();
-    const losses = trainer.step(batch);
+    const losses = trainer.step(batch, RANDOM);
     expect(tf.memory().numTensors).toBe(numTensors);
     const still = [...trainer.variables].filter(([name, variable]) =>
       variable.dataSync().every((value, index) => value === before.get(name)?.[index]),
     );
     expect(still.map(([name]) => name)).toEqual([]);
 
-    expect(losses.discriminators).toHaveLength(2);
-    for (const terms of losses.discriminators) {
-      const { realConditional, fakeConditional, wrongConditional } = terms;
-      const { realUnconditional, fakeUnconditional, total } = terms;
+    const at = (name: string) => losses[name] ?? Number.NaN;
+    for (const side of [64, 128]) {
       const expected =
-        (realConditional + realUnconditional) / 2 +
-        (fakeConditional + fakeUnconditional + wrongConditional) / 3;
-      expect(total).toBeCloseTo(expected, 5);
+        (at(`real${side}`) + at(`realAlone${side}`)) / 2 +
+        (at(`fake${side}`) + at(`fakeAlone${side}`) + at(`wrong${side}`)) / 3;
+      expect(at(`discriminator${side}`)).toBeCloseTo(expected, 5);
     }
-    const adversarial = losses.generator.reduce(
-      (sum, { conditional, unconditional }) => sum + conditional + unconditional,
-      0,
+    expect(losses.discriminator).toBeCloseTo(at('discriminator64') + at('discriminator128'), 5);
+    const heads = ['generator64', 'generatorAlone64', 'generator128', 'generatorAlone128'].map(at);
+    expect(losses.generator).toBeCloseTo(
+      heads.reduce((sum, head) => sum + head),
+      5,
     );
-    const { words, sentences } = losses.similarity;
-    expect(losses.generatorTotal).toBeCloseTo(adversarial + 5 * (words + sentences) + losses.kl, 4);
+    const similarity = 5 * (at('words') + at('sentences'));
+    expect(losses.generatorTotal).toBeCloseTo(losses.generator + similarity + losses.kl, 4);
   });
 
   it('learns through the image encoder: the DAMSM loss alone falls', () => {
@@ -69,7 +72,7 @@ describe('a training step of AttnGAN', () => {
     const trainer = new AttnganTrainer(options, new RandomStream(1));
     const batch = randomBatch([3, 2, 1]);
     const sums = Array.from({ length: 8 }, () => {
-      const { words, sentences } = trainer.step(batch).similarity;
+      const { words = Number.NaN, sentences = Number.NaN } = trainer.step(batch, RANDOM);
       return words + sentences;
     });
     expect(sums.at(-1)).toBeLessThan(0.9 * (sums[0] ?? 0));
@@ -84,14 +87,21 @@ describe('a training step of AttnGAN', () => {
       },
       new RandomStream(1),
     );
-    const losses = trainer.step(randomBatch([2, 2], { generator: { ...WIDTHS, images: 'last' } }));
-    expect(losses.discriminators).toHaveLength(1);
-    const [terms] = losses.discriminators;
-    expect(terms?.realUnconditional).toBe(0);
-    expect(terms?.total).toBeCloseTo(
-      (terms?.realConditional ?? 0) + ((terms?.fakeConditional ?? 0) + (terms?.wrongConditional ?? 0)) / 2,
-      5,
-    );
+    const batch = randomBatch([2, 2], { generator: { ...WIDTHS, images: 'last' } });
+    const losses = trainer.step(batch, RANDOM);
+    expect(Object.keys(losses).sort()).toEqual([
+      'discriminator',
+      'discriminator128',
+      'fake128',
+      'generator',
+      'generator128',
+      'generatorTotal',
+      'kl',
+      'real128',
+      'wrong128',
+    ]);
+    const { real128 = Number.NaN, fake128 = Number.NaN, wrong128 = Number.NaN } = losses;
+    expect(losses.discriminator).toBeCloseTo(real128 + (fake128 + wrong128) / 2, 5);
   });
 
   it.each([
@@ -114,7 +124,7 @@ describe('a training step of AttnGAN', () => {
   ])('refuses %s and changes nothing', (_, batchOf, message) => {
     const trainer = new AttnganTrainer(OPTIONS, new RandomStream(1));
     const before = variablesToBytes(trainer.variables);
-    expect(() => trainer.step(batchOf())).toThrowError(
+    expect(() => trainer.step(batchOf(), RANDOM)).toThrowError(
       expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(message) }),
     );
     expect(sameBytes(variablesToBytes(trainer.variables), before)).toBe(true);
@@ -122,7 +132,7 @@ describe('a training step of AttnGAN', () => {
 
   it.each([[[3, 3]], [[1, 1]]])('takes captions of lengths %j', (lengths) => {
     const trainer = new AttnganTrainer({ ...OPTIONS, similarity: SIMILARITY }, new RandomStream(1));
-    const losses = trainer.step(randomBatch(lengths));
+    const losses = trainer.step(randomBatch(lengths), RANDOM);
     expect(Number.isFinite(losses.generatorTotal)).toBe(true);
   });
 });
@@ -131,21 +141,21 @@ describe('a trainer of AttnGAN', () => {
   it('goes on from a checkpoint as if it had not stopped', () => {
     const whole = new AttnganTrainer(OPTIONS, new RandomStream(1));
     const batches = [randomBatch([3, 1], { seed: 3 }), randomBatch([2, 2], { seed: 4 })] as const;
-    whole.step(batches[0]);
+    whole.step(batches[0], RANDOM);
     const checkpoint = variablesToBytes(whole.variables);
-    whole.step(batches[1]);
+    whole.step(batches[1], RANDOM);
 
     const resumed = new AttnganTrainer(OPTIONS, new RandomStream(2));
     variablesFromBytes(resumed.variables, checkpoint, 'checkpoint');
     resumed.resumeAt(1);
-    resumed.step(batches[1]);
+    resumed.step(batches[1], RANDOM);
     expect(sameBytes(variablesToBytes(resumed.variables), variablesToBytes(whole.variables))).toBe(true);
   });
 
   it('shows the averaged weights and trains on with the live ones', () => {
     const trainer = new AttnganTrainer({ ...OPTIONS, averageDecay: 0.5 }, new RandomStream(1));
     const batch = randomBatch([2, 1]);
-    trainer.step(batch);
+    trainer.step(batch, RANDOM);
     const draw = () =>
       tf.tidy(() =>
         Float32Array.from(

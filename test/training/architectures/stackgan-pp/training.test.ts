@@ -7,10 +7,14 @@ import {
   type StackganPlusPlusTrainerOptions,
 } from '../../../../src/training/architectures/stackgan-pp/trainer.js';
 import type { StackganPlusPlusBatch } from '../../../../src/training/architectures/stackgan-pp/training-step.js';
+import type { LossNumbers } from '../../../../src/training/losses/loss-numbers.js';
 import { variablesFromBytes, variablesToBytes } from '../../../../src/training/weights/variable-files.js';
 
 beforeAll(() => tf.setBackend('tensorflow'));
 afterEach(() => tf.disposeVariables());
+
+/** Handed to every step; StackGAN++ draws nothing from it. */
+const RANDOM = new RandomStream(0);
 
 const WITH_TEXT: StackganPlusPlusTrainerOptions = {
   generator: {
@@ -64,13 +68,14 @@ describe('a training step of StackGAN++', () => {
   ] as const)('gives finite losses and leaves no tensor behind, %s', (_, options, conditional) => {
     const trainer = trainerOf(options);
     const batch = batchOf(2, { conditional });
-    trainer.step(batch);
+    trainer.step(batch, RANDOM);
     const before = tf.memory().numTensors;
     for (let step = 0; step < 3; step++) {
-      const { discriminators, generator } = trainer.step(batch);
-      const totals = [generator.total, ...discriminators.map(({ total }) => total)];
-      expect(totals).toHaveLength(3);
-      expect(totals.every(Number.isFinite)).toBe(true);
+      const losses = trainer.step(batch, RANDOM);
+      expect(Object.keys(losses)).toEqual(
+        expect.arrayContaining(['generatorTotal', 'discriminator64', 'discriminator128']),
+      );
+      expect(Object.values(losses).every(Number.isFinite)).toBe(true);
     }
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -79,42 +84,42 @@ describe('a training step of StackGAN++', () => {
     const trainer = trainerOf(WITH_TEXT);
     const weights = [...trainer.variables].filter(([name]) => /^(generator|discriminator\d+)\//.test(name));
     const before = new Map(weights.map(([name, variable]) => [name, variable.dataSync().slice()]));
-    trainer.step(batchOf(2));
+    trainer.step(batchOf(2), RANDOM);
     const still = weights.filter(([name, variable]) => isEqual(variable.dataSync(), before.get(name) ?? []));
     expect(still.map(([name]) => name)).toEqual([]);
   });
 
   it('has terms for all heads with text, and colours only without', () => {
-    const ofText = trainerOf(WITH_TEXT).step(batchOf(2));
-    expect(ofText.generator.colors).toEqual([]);
-    expect(ofText.generator.kl).toBeGreaterThanOrEqual(0);
-    for (const { real, wrong, fake, total } of ofText.discriminators) {
-      const terms = [real, wrong, fake].flatMap((head) => [head?.conditional, head?.unconditional]);
-      const sum = terms.reduce<number>((all, term) => all + (term ?? Number.NaN), 0);
-      expect(total).toBeCloseTo(sum, 5);
+    const ofText = trainerOf(WITH_TEXT).step(batchOf(2), RANDOM);
+    expect(Object.keys(ofText).filter((name) => name.startsWith('color'))).toEqual([]);
+    expect(ofText.kl).toBeGreaterThanOrEqual(0);
+    for (const side of [64, 128]) {
+      const heads = ['real', 'wrong', 'fake'].flatMap((kind) => [`${kind}${side}`, `${kind}Alone${side}`]);
+      expect(ofText[`discriminator${side}`]).toBeCloseTo(sumOf(ofText, heads), 5);
     }
-    const ofNoise = trainerOf(WITHOUT_TEXT).step(batchOf(2, { conditional: false }));
-    expect(ofNoise.generator.kl).toBeUndefined();
-    expect(ofNoise.generator.colors).toHaveLength(1);
-    const { branches, colors: pairs } = ofNoise.generator;
-    const adversarial = branches.reduce((sum, head) => sum + (head.unconditional ?? Number.NaN), 0);
-    const colors = 50 * ((pairs[0]?.mean ?? Number.NaN) + 5 * (pairs[0]?.covariance ?? Number.NaN));
-    expect(ofNoise.generator.total).toBeCloseTo(adversarial + colors, 4);
-    expect(ofNoise.discriminators.every(({ wrong, real }) => !wrong && real.conditional === undefined)).toBe(
-      true,
-    );
+    expect(ofText.discriminator).toBeCloseTo(sumOf(ofText, ['discriminator64', 'discriminator128']), 5);
+
+    const ofNoise = trainerOf(WITHOUT_TEXT).step(batchOf(2, { conditional: false }), RANDOM);
+    const scale = (side: number) =>
+      ['discriminator', 'realAlone', 'fakeAlone', 'generatorAlone'].map((name) => `${name}${side}`);
+    const names = ['discriminator', 'generator', 'generatorTotal', 'colorMean128', 'colorCovariance128'];
+    expect(Object.keys(ofNoise).sort()).toEqual([...names, ...scale(64), ...scale(128)].sort());
+    const adversarial = sumOf(ofNoise, ['generatorAlone64', 'generatorAlone128']);
+    expect(ofNoise.generator).toBeCloseTo(adversarial, 5);
+    const { colorMean128 = Number.NaN, colorCovariance128 = Number.NaN } = ofNoise;
+    expect(ofNoise.generatorTotal).toBeCloseTo(adversarial + 50 * (colorMean128 + 5 * colorCovariance128), 4);
   });
 
   it('with an unconditional weight of 0 has no such head, and halves the mistakes', () => {
     const trainer = trainerOf({ ...WITH_TEXT, unconditionalWeight: 0 });
     expect([...trainer.variables.keys()].filter((name) => name.includes('/unconditional/'))).toEqual([]);
-    const { discriminators, generator } = trainer.step(batchOf(2));
-    for (const { real, wrong, fake, total } of discriminators) {
-      const mistakes = (wrong?.conditional ?? Number.NaN) + (fake.conditional ?? Number.NaN);
-      expect(total).toBeCloseTo((real.conditional ?? Number.NaN) + mistakes / 2, 5);
+    const losses = trainer.step(batchOf(2), RANDOM);
+    for (const side of [64, 128]) {
+      const mistakes = sumOf(losses, [`wrong${side}`, `fake${side}`]);
+      expect(losses[`discriminator${side}`]).toBeCloseTo(sumOf(losses, [`real${side}`]) + mistakes / 2, 5);
     }
-    const adversarial = generator.branches.reduce((sum, head) => sum + (head.conditional ?? Number.NaN), 0);
-    expect(generator.total).toBeCloseTo(adversarial + 2 * (generator.kl ?? Number.NaN), 5);
+    const adversarial = sumOf(losses, ['generator64', 'generator128']);
+    expect(losses.generatorTotal).toBeCloseTo(adversarial + 2 * (losses.kl ?? Number.NaN), 5);
   });
 
   it.each([
@@ -126,7 +131,7 @@ describe('a training step of StackGAN++', () => {
   ])('refuses %s, and changes nothing', (_, options, batch, message) => {
     const trainer = trainerOf(options);
     const before = variablesToBytes(trainer.variables);
-    expect(() => trainer.step(batch())).toThrowError(
+    expect(() => trainer.step(batch(), RANDOM)).toThrowError(
       expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(message) }),
     );
     expect(Buffer.compare(variablesToBytes(trainer.variables), before)).toBe(0);
@@ -137,15 +142,15 @@ describe('the trainer of StackGAN++', () => {
   it('resumed from its variables goes on as if it had never stopped', () => {
     const batches = [batchOf(2), batchOf(3), batchOf(4)] as const;
     const uninterrupted = trainerOf(WITH_TEXT);
-    uninterrupted.step(batches[0]);
-    uninterrupted.step(batches[1]);
+    uninterrupted.step(batches[0], RANDOM);
+    uninterrupted.step(batches[1], RANDOM);
     const checkpoint = variablesToBytes(uninterrupted.variables);
-    const expected = uninterrupted.step(batches[2]);
+    const expected = uninterrupted.step(batches[2], RANDOM);
 
     const resumed = trainerOf(WITH_TEXT, 9);
     variablesFromBytes(resumed.variables, checkpoint, 'checkpoint');
     resumed.resumeAt(2);
-    expect(resumed.step(batches[2])).toEqual(expected);
+    expect(resumed.step(batches[2], RANDOM)).toEqual(expected);
     const bytes = variablesToBytes(resumed.variables);
     expect(Buffer.compare(bytes, variablesToBytes(uninterrupted.variables))).toBe(0);
   });
@@ -172,10 +177,15 @@ describe('the trainer of StackGAN++', () => {
 
 function lookAtAverage(options: StackganPlusPlusTrainerOptions) {
   const trainer = trainerOf(options);
-  trainer.step(batchOf(2));
+  trainer.step(batchOf(2), RANDOM);
   const kernel = trainer.variables.get('generator/stage2/image/kernel');
   const read = () => [...(kernel?.dataSync() ?? [])];
   return { live: read(), average: trainer.withAveragedWeights(read), afterwards: read() };
+}
+
+/** NaN where one of the names is missing. */
+function sumOf(losses: LossNumbers, names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + (losses[name] ?? Number.NaN), 0);
 }
 
 function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

@@ -71,7 +71,7 @@ describe.each(['pytorch', 'tensorflow'] as const)('training step of Stage-II, %s
     const before = valuesOf(trainer);
     const random = new RandomStream(3);
     const batch = newBatch(random, variant === 'tensorflow');
-    const losses = trainer.step(batch, random, 0);
+    const losses = trainer.step(batch, random);
     for (const [name, value] of Object.entries(losses)) expect(value, name).toSatisfy(Number.isFinite);
 
     const moved = [...valuesOf(trainer)]
@@ -95,9 +95,9 @@ describe.each(['pytorch', 'tensorflow'] as const)('training step of Stage-II, %s
       const trainer = newTrainer(variant);
       const random = new RandomStream(3);
       const batch = newBatch(random, variant === 'tensorflow');
-      const first = trainer.step(batch, random, 0);
+      const first = trainer.step(batch, random);
       const tensors = tf.memory().numTensors;
-      trainer.step(batch, random, 1);
+      trainer.step(batch, random, 0.5);
       expect(tf.memory().numTensors).toBe(tensors);
       tf.dispose(Object.values(batch));
       trainer.dispose();
@@ -122,9 +122,7 @@ it('refuses a batch of one, and one with fewer sentences than pictures, before a
     { ...batch, ...one },
     { ...batch, sentences: batch.sentences.slice(0, 2) },
   ]) {
-    expect(() => trainer.step(bad, random, 0)).toThrowError(
-      expect.objectContaining({ code: 'INVALID_OPTION' }),
-    );
+    expect(() => trainer.step(bad, random)).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }));
   }
   // The shorter sentences of the second batch.
   expect(tf.memory().numTensors).toBe(before + 1);

@@ -11,7 +11,7 @@ import {
   wordScores,
 } from '../../../../src/training/encoders/damsm/damsm-loss.js';
 import { retrievalAccuracy } from '../../../../src/training/encoders/damsm/retrieval-accuracy.js';
-import { matchCaption } from '../../../../src/training/encoders/damsm/word-matching.js';
+import { matchWords } from '../../../../src/training/encoders/damsm/word-matching.js';
 import { BACKENDS } from '../../oracle.js';
 
 const [SIDE, DIM] = [2, 3];
@@ -22,10 +22,10 @@ describe.each(BACKENDS)('DAMSM, %s backend', (backend) => {
   afterEach(() => tf.engine().endScope());
 
   it('matches words and regions as equations 7 to 10 say', () => {
-    const { words, regions } = randomBatch([3]);
+    const { words, regions, lengths } = randomBatch([3]);
     const vectors = words.arraySync()[0] ?? [];
     const places = (regions.reshape([SIDE * SIDE, DIM]).arraySync() as number[][]) ?? [];
-    const match = matchCaption(words.squeeze([0]), regions.reshape([1, SIDE * SIDE, DIM]), {
+    const match = matchWords(words, lengths, regions.reshape([1, SIDE * SIDE, DIM]), {
       gamma1: 4,
       gamma2: 5,
       wordScore: 'paper',
@@ -37,7 +37,7 @@ describe.each(BACKENDS)('DAMSM, %s backend', (backend) => {
         places.reduce((sum, place, region) => sum + (attention[region] ?? 0) * (place[axis] ?? 0), 0),
       );
       for (const [region, share] of attention.entries()) {
-        const row = match.attention.arraySync()[0]?.[word];
+        const row = match.attention.arraySync()[0]?.[0]?.[word];
         expect(row?.[region]).toBeCloseTo(share, 5);
       }
       return dot(context, vector) / Math.sqrt(dot(context, context) * dot(vector, vector));

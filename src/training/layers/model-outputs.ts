@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** What a pass of a model may be told: whether it is a training pass, and the stream that dropout draws from. */
+export interface PassOptions {
+  training?: boolean;
+  random?: unknown;
+}
+
+/** The output of a model that has one. */
+export function outputOf(
+  model: tf.LayersModel,
+  inputs: tf.Tensor | tf.Tensor[],
+  options: PassOptions = {},
+): tf.Tensor {
+  const [output, ...others] = outputsOf(model, inputs, options);
+  if (output === undefined || others.length > 0) {
+    throw new TypeError(`Expected ${model.name} to give one output, received ${others.length + 1}.`);
+  }
+  return output;
+}
+
+/** All outputs of a model. */
+export function outputsOf(
+  model: tf.LayersModel,
+  inputs: tf.Tensor | tf.Tensor[],
+  options: PassOptions = {},
+): tf.Tensor[] {
+  const outputs = [model.apply(inputs, { ...options })].flat();
+  return outputs.map((output) => {
+    if (output instanceof tf.Tensor) return output;
+    throw new TypeError(`Expected ${model.name} to give tensors.`);
+  });
+}
+
+/** What a layer makes of symbolic tensors, while a model is built: its one output. */
+export function connected(
+  layer: tf.layers.Layer,
+  inputs: tf.SymbolicTensor | tf.SymbolicTensor[],
+): tf.SymbolicTensor {
+  const output = layer.apply(inputs);
+  if (output instanceof tf.SymbolicTensor) return output;
+  throw new TypeError(`Expected ${layer.name} to give one symbolic tensor.`);
+}
+
+interface TensorOfRank {
+  0: tf.Scalar;
+  1: tf.Tensor1D;
+  2: tf.Tensor2D;
+  3: tf.Tensor3D;
+  4: tf.Tensor4D;
+}
+
+/** A tensor whose number of axes is known to the compiler. */
+export function ofRank<Rank extends keyof TensorOfRank>(tensor: tf.Tensor, rank: Rank): TensorOfRank[Rank] {
+  if (hasRank(tensor, rank)) return tensor;
+  throw new TypeError(`Expected a tensor of ${rank} axes, received the shape [${tensor.shape.join(', ')}].`);
+}
+
+function hasRank<Rank extends keyof TensorOfRank>(
+  tensor: tf.Tensor,
+  rank: Rank,
+): tensor is TensorOfRank[Rank] {
+  return tensor.rank === rank;
+}
