@@ -176,6 +176,8 @@ function describeProgress(event: ProgressEvent): string {
       return `loading the model ${percent} %`;
     case 'generate':
       return `drawing picture ${event.image + 1} ${percent} %`;
+    case 'score':
+      return `scoring ${percent} %`;
   }
 }
 

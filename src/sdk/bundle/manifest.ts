@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHARACTER_TOKENIZER } from '../text/characters.js';
 import { TOKENIZER } from '../text/tokenize.js';
 import { integer, list, number, oneOf, text } from '../validation/expectations.js';
 import { bundlePath } from './bundle-path.js';
@@ -20,10 +21,13 @@ const stageSchema = z.object(
     size: integer(4, MAX_SIZE),
     /**
      * Of these: `z` [batch, zDim], `eps` [batch, epsDim], `sentence`, `words`, `lengths`, `previous_image`, and
-     * outputs of earlier stages.
+     * outputs of earlier stages. Without text there is `z` and what earlier stages give.
      */
     inputs: valueNames,
-    /** `image` float32 [batch, 3, size, size] in [-1, 1], and what later stages take. */
+    /**
+     * `image` float32 [batch, 3, size, size] in [-1, 1], what later stages take, and of a stage that attends to words
+     * `attention` float32 [batch, time, side, side], whose sum over time is 1.
+     */
     outputs: valueNames,
   },
   { error: 'an object' },
@@ -32,19 +36,50 @@ const stageSchema = z.object(
 const textEncoderSchema = z.object(
   {
     file: bundlePath,
-    /** `token_ids` int32 [batch, time] and `lengths` int32 [batch]. */
+    /** `token_ids` int32 [batch, time] and `lengths` int32 [batch]; of characters `characters` int32 [batch, 201]. */
     inputs: valueNames,
-    /** `words` float32 [batch, time, wordDim] and `sentence` float32 [batch, sentenceDim]. */
+    /** `sentence` float32 [batch, sentenceDim]; of words also `words` float32 [batch, time, wordDim]. */
     outputs: valueNames,
-    wordDim: integer(1, MAX_DIM),
+    /** There if it gives `words`. */
+    wordDim: integer(1, MAX_DIM).optional(),
     sentenceDim: integer(1, MAX_DIM),
   },
   { error: 'an object' },
 );
 
-const tokenizerSchema = z.object(
+const imageEncoderSchema = z.object(
   {
-    kind: oneOf([TOKENIZER.kind]),
+    file: bundlePath,
+    /** `image` float32 [batch, 3, size, size] in [-1, 1]. */
+    inputs: valueNames,
+    /** `regions` float32 [batch, dim, regionsSide, regionsSide] and `global` float32 [batch, dim]. */
+    outputs: valueNames,
+    /** Width and height in pixels that it takes. */
+    size: integer(4, MAX_SIZE),
+    regionsSide: integer(1, MAX_SIZE),
+    dim: integer(1, MAX_DIM),
+  },
+  { error: 'an object' },
+);
+
+const matcherSchema = z.object(
+  {
+    file: bundlePath,
+    /** `regions` and `global` of [images, ...], `words`, `lengths` and `sentence` of [texts, ...]. */
+    inputs: valueNames,
+    /**
+     * float32: `sentence_scores` [images, texts], the cosine; `word_scores` [images, texts], DAMSM's R(Q, D);
+     * `word_relevance` [images, texts, time], the cosine of each word and what it looks at; `word_regions`
+     * [images, texts, time, regionsSide², in rows], where it looks: sums to 1, and 0 at padding.
+     */
+    outputs: valueNames,
+  },
+  { error: 'an object' },
+);
+
+const wordTokenizerSchema = z.object(
+  {
+    kind: z.literal(TOKENIZER.kind),
     version: z.literal(TOKENIZER.version, { error: String(TOKENIZER.version) }),
     vocabularyFile: bundlePath,
     /** Words read of a prompt. */
@@ -53,6 +88,20 @@ const tokenizerSchema = z.object(
   },
   { error: 'an object' },
 );
+
+const characterTokenizerSchema = z.object(
+  {
+    kind: z.literal(CHARACTER_TOKENIZER.kind),
+    version: z.literal(CHARACTER_TOKENIZER.version, { error: String(CHARACTER_TOKENIZER.version) }),
+    /** Whether capitals are read as small letters; otherwise they are left out, as the official code does. */
+    lowerCase: z.boolean({ error: 'true or false' }),
+  },
+  { error: 'an object' },
+);
+
+const tokenizerSchema = z.discriminatedUnion('kind', [wordTokenizerSchema, characterTokenizerSchema], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'one of "words", "characters"' : 'an object'),
+});
 
 const fileSchema = z.object(
   {
@@ -77,7 +126,8 @@ const trainingSchema = z.looseObject(
 
 const selfTestSchema = z.object(
   {
-    prompt: text(2000),
+    /** There if the model is conditional. */
+    prompt: text(2000).optional(),
     seed: integer(0, Number.MAX_SAFE_INTEGER),
     checks: list(
       z.object(
@@ -105,13 +155,19 @@ export const manifestSchema = z.object(
     formatVersion: z.literal(FORMAT_VERSION, { error: String(FORMAT_VERSION) }),
     name: text(100),
     architecture: oneOf(['stackgan', 'stackgan-pp', 'attngan']),
-    conditional: z.literal(true, { error: 'true' }),
+    /** Whether it draws what a text says; then it has a text encoder and a tokenizer, and otherwise neither. */
+    conditional: z.boolean({ error: 'true or false' }),
     stages: list(stageSchema, 1, 8),
-    textEncoder: textEncoderSchema,
-    tokenizer: tokenizerSchema,
-    noise: z.object({ zDim: integer(1, MAX_DIM), epsDim: integer(1, MAX_DIM) }, { error: 'an object' }),
+    textEncoder: textEncoderSchema.optional(),
+    tokenizer: tokenizerSchema.optional(),
+    /** What scoring takes, both or neither: what a picture shows, and how well that fits a text. */
+    imageEncoder: imageEncoderSchema.optional(),
+    matcher: matcherSchema.optional(),
+    /** `epsDim` is 0 for a model without conditioning augmentation. */
+    noise: z.object({ zDim: integer(1, MAX_DIM), epsDim: integer(0, MAX_DIM) }, { error: 'an object' }),
     files: z.record(bundlePath, fileSchema, { error: 'an object of files' }),
-    precision: oneOf(['fp32']),
+    /** How the graphs' weights are stored. */
+    precision: oneOf(['fp32', 'fp16', 'int8']),
     training: trainingSchema,
     /** A Markdown file: what the model was trained on, what it is good for, where it fails. */
     card: bundlePath.optional(),
@@ -123,3 +179,7 @@ export const manifestSchema = z.object(
 export type Manifest = z.infer<typeof manifestSchema>;
 export type StageDescription = Manifest['stages'][number];
 export type FileDescription = Manifest['files'][string];
+export type TextEncoderDescription = NonNullable<Manifest['textEncoder']>;
+export type ImageEncoderDescription = NonNullable<Manifest['imageEncoder']>;
+export type MatcherDescription = NonNullable<Manifest['matcher']>;
+export type TokenizerDescription = NonNullable<Manifest['tokenizer']>;

@@ -2,36 +2,62 @@ import { WordbrushError } from '../errors.js';
 import { throwIfAborted } from '../generation/abort.js';
 import type { ReportProgress } from '../generation/progress.js';
 import type { BundleFiles } from '../runtime/platform.js';
-import { Vocabulary } from '../text/index.js';
 import { describeFile } from './describe-file.js';
 import type { FileDescription, Manifest } from './manifest.js';
-import { filesToDraw, parseManifest } from './parse-manifest.js';
+import { parseManifest } from './parse-manifest.js';
 
 export const MANIFEST_FILE = 'manifest.json';
 
 /** A manifest is a few kilobytes; more is a mistake or made to fill the memory. */
 const MAX_MANIFEST_BYTES = 1_048_576;
 
-/** A bundle whose every file needed for drawing is in memory and is what the manifest says. */
-export interface Bundle {
-  manifest: Manifest;
-  vocabulary: Vocabulary;
-  /** The verified bytes of one of the manifest's graphs. */
+/** What a bundle is read for. */
+export type BundlePurpose = 'text' | 'drawing' | 'scoring';
+
+/** Verified bytes by path inside the bundle. */
+export interface VerifiedFiles {
+  /** @throws WordbrushError FILE_MISSING if it is none of those that were asked for. */
   bytesOf(file: string): Uint8Array;
 }
 
+/** An open bundle: its manifest is checked; a file is verified when it is read. */
+export interface Bundle {
+  readonly location: string;
+  readonly manifest: Manifest;
+  /**
+   * Reads the files that some purposes take, and verifies each file's size and sha256 before anything is made of it.
+   * @throws WordbrushError FILE_MISSING, INTEGRITY_MISMATCH, ABORTED.
+   */
+  read(
+    purposes: readonly BundlePurpose[],
+    report: ReportProgress,
+    signal: AbortSignal | undefined,
+  ): Promise<VerifiedFiles>;
+}
+
 /**
- * Reads a bundle and verifies each file's size and sha256 before anything is made of it.
- * @throws WordbrushError MODEL_NOT_FOUND, MANIFEST_VERSION, MANIFEST_INVALID, FILE_MISSING, INTEGRITY_MISMATCH,
- * MODEL_INVALID (the vocabulary) or ABORTED.
+ * Opens a bundle by its manifest.
+ * @throws WordbrushError MODEL_NOT_FOUND, MANIFEST_VERSION, MANIFEST_INVALID.
  */
-export async function readBundle(
+export async function openBundle(files: BundleFiles): Promise<Bundle> {
+  const manifest = await readManifest(files);
+  return {
+    location: files.location,
+    manifest,
+    read: (purposes, report, signal) => {
+      const paths = new Set(purposes.flatMap((purpose) => filesFor(manifest, purpose)));
+      return readFiles(files, manifest, [...paths], report, signal);
+    },
+  };
+}
+
+async function readFiles(
   files: BundleFiles,
+  manifest: Manifest,
+  paths: readonly string[],
   report: ReportProgress,
   signal: AbortSignal | undefined,
-): Promise<Bundle> {
-  const manifest = await readManifest(files);
-  const paths = filesToDraw(manifest);
+): Promise<VerifiedFiles> {
   const descriptions = paths.map((path): [string, FileDescription] => [path, describedFile(manifest, path)]);
   const total = descriptions.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   let completed = 0;
@@ -42,15 +68,32 @@ export async function readBundle(
     completed += expected.bytes;
     report({ phase: 'verify', completed, total, file: path });
   }
-  const bytesOf = (file: string): Uint8Array => {
-    const bytes = contents.get(file);
-    if (bytes === undefined) {
-      throw fileMissing(files.location, file);
-    }
-    return bytes;
+  return {
+    bytesOf: (file) => {
+      const bytes = contents.get(file);
+      if (bytes === undefined) {
+        throw fileMissing(files.location, file);
+      }
+      return bytes;
+    },
   };
-  const vocabulary = Vocabulary.parse(decodeText(bytesOf(manifest.tokenizer.vocabularyFile)));
-  return { manifest, vocabulary, bytesOf };
+}
+
+/** In the order in which they are read. */
+function filesFor(manifest: Manifest, purpose: BundlePurpose): string[] {
+  const { tokenizer, textEncoder, stages, imageEncoder, matcher } = manifest;
+  switch (purpose) {
+    case 'text':
+      return present([tokenizer?.kind === 'words' ? tokenizer.vocabularyFile : undefined, textEncoder?.file]);
+    case 'drawing':
+      return stages.map(({ file }) => file);
+    case 'scoring':
+      return present([imageEncoder?.file, matcher?.file]);
+  }
+}
+
+function present(paths: readonly (string | undefined)[]): string[] {
+  return paths.flatMap((path) => path ?? []);
 }
 
 async function readManifest(files: BundleFiles): Promise<Manifest> {

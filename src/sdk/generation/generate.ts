@@ -1,30 +1,76 @@
-import type { Platform } from '../runtime/platform.js';
-import { checkPrompt } from '../text/index.js';
-import { type GenerateResult, loadModelOn } from './model.js';
-import { checkGenerateOptions, checkPromptType, type GenerateOptions } from './options.js';
-import { guardProgress } from './progress.js';
+import type { ModelCore } from '../model/model-core.js';
+import { checkedPrompts, checkGenerateOptions } from './options.js';
+import { type OutputKind, type OutputTypes, toOutput } from './output.js';
+import { type PreparedPicture, preparePictures } from './prepare-pictures.js';
+import type { GenerateResult } from './result.js';
 
 /**
- * Loads a model, draws, and releases the model. Nothing stays behind, so nothing has to be disposed of; who
- * draws often loads the model once with `loadModel()` instead.
- * @throws WordbrushError as `loadModel()` and `model.generate()` do.
+ * Draws from one prompt or several; results are in the order of the prompts.
+ * @throws WordbrushError as `Model.generate` does.
  */
-export async function generateOn(
-  platform: Platform,
-  prompt: string,
-  options: GenerateOptions = {},
-): Promise<GenerateResult> {
+export async function generateWith<Output extends OutputKind>(
+  core: ModelCore,
+  input: unknown,
+  options: unknown,
+): Promise<GenerateResult<Output>[]> {
+  const prompts = checkedPrompts(input);
+  const results = await drawPrompts<Output>(core, prompts, options);
+  return results.map((result, index) => ({ ...result, prompt: prompts[index] ?? '' }));
+}
+
+/**
+ * Draws from prompts that were checked, or from noise alone where they are undefined.
+ * @throws WordbrushError as `Model.generate` does.
+ */
+export async function drawPrompts<Output extends OutputKind>(
+  core: ModelCore,
+  prompts: readonly (string | undefined)[],
+  options: unknown,
+): Promise<Omit<GenerateResult<Output>, 'prompt'>[]> {
   const started = performance.now();
-  // All that can be wrong without a model is said before one is loaded.
-  checkPrompt(checkPromptType(prompt));
-  const { model: path, seed, count, signal, onProgress: receiver } = checkGenerateOptions(options);
-  const onProgress = guardProgress(receiver, platform.warn);
-  const model = await loadModelOn(platform, path, { signal, onProgress });
-  const loadMs = performance.now() - started;
-  try {
-    const result = await model.generate(prompt, { seed, count, signal, onProgress });
-    return { ...result, timings: { ...result.timings, loadMs, totalMs: performance.now() - started } };
-  } finally {
-    await model.dispose();
+  const checked = checkGenerateOptions(options, prompts.length);
+  // The caller's type parameter is the type of that option, which was just checked.
+  const output = checked.output as Output;
+  const call = core.begin(checked.signal, checked.onProgress);
+  const stages = core.stagesTo(checked.size);
+  const prepared = await preparePictures(core, prompts, checked, call);
+  const pictures = prepared.flatMap((each) => each.pictures);
+  const requests = pictures.map(({ request }) => request);
+  const images: OutputTypes[Output][] = [];
+  const imageMs = pictures.map(() => 0);
+  const steps = core.draw(stages, requests, call);
+  for (;;) {
+    const step = await core.track(steps.next());
+    if (step.done === true) break;
+    const { index, stage, size, image, elapsedMs } = step.value;
+    imageMs[index] = (imageMs[index] ?? 0) + elapsedMs;
+    if (stage === stages.length - 1) {
+      const { seed, prompt } = pictureAt(pictures, index);
+      images[index] = await toOutput(output, { values: image, size, seed, prompt, files: core.images });
+    }
   }
+  const totalMs = performance.now() - started;
+  let first = 0;
+  return prepared.map(({ pictures: own, words, textMs }) => {
+    const range = [first, first + own.length] as const;
+    first += own.length;
+    const seeds = own.map(({ seed }) => seed);
+    return {
+      images: images.slice(...range),
+      seed: seeds[0] ?? 0,
+      seeds,
+      size: stages.at(-1)?.description.size ?? 0,
+      device: core.device,
+      words,
+      timings: { loadMs: 0, textMs, imageMs: imageMs.slice(...range), totalMs },
+    };
+  });
+}
+
+function pictureAt(pictures: readonly PreparedPicture[], index: number): PreparedPicture {
+  const picture = pictures[index];
+  if (picture === undefined) {
+    throw new RangeError(`Expected a picture number ${index}.`);
+  }
+  return picture;
 }

@@ -1,65 +1,109 @@
-import type { Bundle, StageDescription } from '../bundle/index.js';
+import type { Manifest, VerifiedFiles } from '../bundle/index.js';
 import { reasonOf, WordbrushError } from '../errors.js';
-import type { GraphSession, Platform } from '../runtime/platform.js';
+import type { GraphSession, Runtime } from '../runtime/platform.js';
 import { throwIfAborted } from './abort.js';
-import { checkStage, checkTextEncoder } from './check-graph.js';
+import { checkImageEncoder, checkMatcher, checkStages, checkTextEncoder } from './check-graph.js';
+import type { LoadedStage } from './loaded-stage.js';
 import type { ReportProgress } from './progress.js';
 
-/** One loaded stage of the generator. */
-export interface LoadedStage {
-  description: StageDescription;
-  session: GraphSession;
+/** The graphs that scoring takes beside the text encoder. */
+export interface ScoringGraphs {
+  imageEncoder: GraphSession;
+  matcher: GraphSession;
 }
 
-/** The graphs that drawing takes. */
-export interface LoadedGraphs {
-  textEncoder: GraphSession;
-  stages: readonly LoadedStage[];
-  dispose(): Promise<void>;
-}
+/** Loads graphs one after the other; those already loaded are released if one fails. */
+export class GraphLoader {
+  readonly #runtime: Runtime;
+  readonly #manifest: Manifest;
+  readonly #files: VerifiedFiles;
+  readonly #report: ReportProgress;
+  readonly #signal: AbortSignal | undefined;
+  readonly #total: number;
+  readonly #sessions: GraphSession[] = [];
 
-/**
- * Loads the verified graphs of a bundle. If one fails, those already loaded are released.
- * @throws WordbrushError MODEL_INVALID, RUNTIME_MISSING, ABORTED.
- */
-export async function loadGraphs(
-  platform: Platform,
-  bundle: Bundle,
-  report: ReportProgress,
-  signal: AbortSignal | undefined,
-): Promise<LoadedGraphs> {
-  const { manifest } = bundle;
-  const sessions: GraphSession[] = [];
-  const total = manifest.stages.length + 1;
-  const load = async (file: string): Promise<GraphSession> => {
-    throwIfAborted(signal);
-    const session = await createSession(platform, bundle.bytesOf(file), file);
-    sessions.push(session);
-    report({ phase: 'session', completed: sessions.length, total, file });
-    return session;
-  };
-  const dispose = async (): Promise<void> => {
-    await Promise.all(sessions.map((session) => session.dispose()));
-  };
-  try {
-    const textEncoder = await load(manifest.textEncoder.file);
-    checkTextEncoder(textEncoder, manifest);
-    const stages: LoadedStage[] = [];
-    for (const description of manifest.stages) {
-      const session = await load(description.file);
-      checkStage(session, description, manifest);
-      stages.push({ description, session });
+  /** @param total how many graphs will be loaded, for the progress. */
+  constructor(
+    runtime: Runtime,
+    manifest: Manifest,
+    files: VerifiedFiles,
+    progress: { report: ReportProgress; signal: AbortSignal | undefined; total: number },
+  ) {
+    this.#runtime = runtime;
+    this.#manifest = manifest;
+    this.#files = files;
+    this.#report = progress.report;
+    this.#signal = progress.signal;
+    this.#total = progress.total;
+  }
+
+  /** Those that were loaded, to be disposed of. */
+  get sessions(): readonly GraphSession[] {
+    return this.#sessions;
+  }
+
+  /** @throws WordbrushError MODEL_INVALID, ABORTED. */
+  async textEncoder(): Promise<GraphSession | undefined> {
+    const { textEncoder } = this.#manifest;
+    if (textEncoder === undefined) {
+      return undefined;
     }
-    return { textEncoder, stages, dispose };
-  } catch (error) {
-    await dispose();
-    throw error;
+    const session = await this.#load(textEncoder.file);
+    checkTextEncoder(session, textEncoder);
+    return session;
+  }
+
+  /** @throws WordbrushError MODEL_INVALID, ABORTED. */
+  async stages(): Promise<LoadedStage[]> {
+    const stages: LoadedStage[] = [];
+    for (const description of this.#manifest.stages) {
+      stages.push({ description, session: await this.#load(description.file) });
+      checkStages(stages, this.#manifest);
+    }
+    return stages;
+  }
+
+  /** @throws WordbrushError MODEL_INVALID, ABORTED; INVALID_OPTION if the model has none. */
+  async scoring(): Promise<ScoringGraphs> {
+    const { imageEncoder, matcher, textEncoder, name } = this.#manifest;
+    if (imageEncoder === undefined || matcher === undefined || textEncoder === undefined) {
+      throw cannotScore(name);
+    }
+    const imageSession = await this.#load(imageEncoder.file);
+    checkImageEncoder(imageSession, imageEncoder);
+    const matcherSession = await this.#load(matcher.file);
+    checkMatcher(matcherSession, matcher, imageEncoder, textEncoder);
+    return { imageEncoder: imageSession, matcher: matcherSession };
+  }
+
+  async release(): Promise<void> {
+    await Promise.all(this.#sessions.splice(0).map((session) => session.dispose()));
+  }
+
+  async #load(file: string): Promise<GraphSession> {
+    throwIfAborted(this.#signal);
+    const session = await createSession(this.#runtime, this.#files.bytesOf(file), file);
+    this.#sessions.push(session);
+    this.#report({ phase: 'session', completed: this.#sessions.length, total: this.#total, file });
+    return session;
   }
 }
 
-async function createSession(platform: Platform, graph: Uint8Array, file: string): Promise<GraphSession> {
+/** The error of a model without image encoder. */
+export function cannotScore(name: string): WordbrushError {
+  return new WordbrushError(
+    'INVALID_OPTION',
+    `Expected a model with an image encoder and a matcher, to score with; ${name} has none.`,
+    {
+      hint: 'Export a model whose text encoder was trained with DAMSM, with its image encoder.',
+      details: { option: 'model' },
+    },
+  );
+}
+
+async function createSession(runtime: Runtime, graph: Uint8Array, file: string): Promise<GraphSession> {
   try {
-    return await platform.createSession(graph);
+    return await runtime.createSession(graph);
   } catch (error) {
     if (error instanceof WordbrushError) {
       throw error;

@@ -24,6 +24,12 @@ export type ProgressEvent =
       /** Which picture, from 0, and the width and height in pixels that it has reached. */
       image: number;
       size: number;
+    }
+  | {
+      /** Pictures and texts are compared; counted in pictures, texts and blocks of pairs. */
+      phase: 'score';
+      completed: number;
+      total: number;
     };
 
 export type ReportProgress = (event: ProgressEvent) => void;

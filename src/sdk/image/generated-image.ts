@@ -1,19 +1,16 @@
-import type { WriteFile } from '../runtime/platform.js';
+import type { ImageFiles, Pixels } from '../runtime/platform.js';
 import { RasterImage } from './raster-image.js';
 
 /** A picture that a model drew. */
 export class GeneratedImage extends RasterImage {
-  /** With the same model and prompt it gives this picture again. */
+  /** With the same model, prompt and options it gives this picture again. */
   readonly seed: number;
+  /** What it was drawn from; undefined for a model without text. */
+  readonly prompt: string | undefined;
 
-  constructor(
-    data: Uint8ClampedArray<ArrayBuffer>,
-    width: number,
-    height: number,
-    writeFile: WriteFile,
-    seed: number,
-  ) {
-    super(data, width, height, writeFile);
-    this.seed = seed;
+  constructor(pixels: Pixels, files: ImageFiles, origin: { seed: number; prompt: string | undefined }) {
+    super(pixels, files);
+    this.seed = origin.seed;
+    this.prompt = origin.prompt;
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { GraphSession } from './platform.js';
+import type { GraphSession } from './graph-session.js';
 
 /** Where graphs run; `auto` tries them in this order. */
 export const DEVICES = ['cuda', 'webgpu', 'cpu', 'wasm'] as const;

@@ -1,28 +1,28 @@
-/** Where the graphs run. */
-export type Device = 'cpu';
+import type { Device, DeviceChoice, PassedOverDevice } from './device.js';
+import type { GraphSession } from './graph-session.js';
 
-/** A tensor outside any runtime: the values in row-major order and the size of each dimension. */
-export interface TensorValue {
-  data: Float32Array | Int32Array;
-  dims: readonly number[];
-}
+export type { Device } from './device.js';
 
-/** What a graph says of one of its inputs or outputs. */
-export interface ValueDescription {
-  name: string;
-  /** `float32`, `int32` and so on, as ONNX Runtime names them. */
-  type: string;
-  /** Text for a dimension that is open; empty if the graph does not give the shape. */
-  dims: readonly (number | string)[];
-}
+export type { GraphSession, TensorValue, ValueDescription } from './graph-session.js';
 
-/** One loaded graph. */
-export interface GraphSession {
-  readonly inputs: readonly ValueDescription[];
-  readonly outputs: readonly ValueDescription[];
-  /** Runs the graph once. `feeds` has a value for every input; the result has one for every output. */
-  run(feeds: ReadonlyMap<string, TensorValue>): Promise<ReadonlyMap<string, TensorValue>>;
+/** What runs the graphs of one model: here, in a worker or in a browser. */
+export interface Runtime {
+  readonly device: Device;
+  /** What the device is made of, as far as the system tells. */
+  readonly adapter: string | undefined;
+  /** The devices that were tried before it, each with the reason why it was not taken. */
+  readonly passedOver: readonly PassedOverDevice[];
+  /** @throws WordbrushError RUNTIME_MISSING; anything else if the bytes are no graph. */
+  createSession(graph: Uint8Array): Promise<GraphSession>;
+  /** Called once, after the sessions were disposed of. */
   dispose(): Promise<void>;
+}
+
+/** How a model's graphs are to run. */
+export interface RuntimeOptions {
+  device: DeviceChoice;
+  /** How many workers, each with graphs of its own, run them off this thread; 0 runs them on it. */
+  workers: number;
 }
 
 /** The files of a model bundle, wherever it lies. Paths are those of the manifest, already checked. */
@@ -31,24 +31,58 @@ export interface BundleFiles {
   readonly location: string;
   /** Size in bytes, or undefined if there is no such file. */
   sizeOf(path: string): Promise<number | undefined>;
-  read(path: string): Promise<Uint8Array>;
+  read(path: string, options?: ReadOptions): Promise<Uint8Array>;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with the bytes that were downloaded so far, where the file comes over a network. */
+  onBytes?: ((received: number) => void) | undefined;
 }
 
 /** Writes a file whole or not at all. */
 export type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
 
+/** Formats beside PNG, which wordbrush writes itself. */
+export type LossyFormat = 'jpeg' | 'webp' | 'avif';
+
+/** Pixels in memory: RGBA, 4 bytes a pixel, row by row from the top left. */
+export interface Pixels {
+  data: Uint8ClampedArray<ArrayBuffer>;
+  /** In pixels. */
+  width: number;
+  height: number;
+}
+
+/** Reading, writing and changing picture files; what of it needs a package that is missing says so. */
+export interface ImageFiles {
+  /**
+   * Decodes the first picture of a file, upright, 8 bits a channel in sRGB, on white where it is transparent.
+   * @param source a path, the bytes of a file, or an object of the package sharp.
+   * @throws WordbrushError IMAGE_INVALID, PACKAGE_MISSING.
+   */
+  decode(source: unknown): Promise<Pixels>;
+  /** @param quality 1 to 100. @throws WordbrushError PACKAGE_MISSING. */
+  encode(pixels: Pixels, format: LossyFormat, quality: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Resamples to another size. @throws WordbrushError PACKAGE_MISSING. */
+  resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
+  /** @throws WordbrushError OUTPUT_NOT_WRITABLE. */
+  readonly write: WriteFile;
+}
+
 /** All that differs between Node and a browser. */
 export interface Platform {
-  readonly device: Device;
   /**
    * @param location a folder; without it, the model that comes with the package.
    * @throws WordbrushError MODEL_NOT_FOUND.
    */
   openBundle(location: string | undefined): Promise<BundleFiles>;
-  /** @throws WordbrushError RUNTIME_MISSING; anything else if the bytes are no graph. */
-  createSession(graph: Uint8Array): Promise<GraphSession>;
-  /** @throws WordbrushError OUTPUT_NOT_WRITABLE. */
-  readonly writeFile: WriteFile;
+  /**
+   * What a model's graphs are to run in.
+   * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.
+   */
+  openRuntime(options: RuntimeOptions): Promise<Runtime>;
+  readonly images: ImageFiles;
   /** Tells the developer of a mistake that must not stop the work. */
   warn(message: string): void;
 }

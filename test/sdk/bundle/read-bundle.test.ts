@@ -10,13 +10,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Bundle, describeFile, readBundle } from '../../../src/sdk/bundle/index.js';
+import { type Bundle, describeFile, openBundle, type VerifiedFiles } from '../../../src/sdk/bundle/index.js';
 import type { ProgressEvent } from '../../../src/sdk/generation/progress.js';
 import { openFolder } from '../../../src/sdk/runtime/node/folder-bundle.js';
-import { changeManifest, copyTinyBundle, replaceFile, TINY_BUNDLE, temporaryFolder } from '../tiny-bundle.js';
+import { changeManifest, copyTinyBundle, TINY_BUNDLE, temporaryFolder } from '../tiny-bundle.js';
 
-async function read(folder: string, signal?: AbortSignal): Promise<Bundle> {
-  return readBundle(await openFolder(folder), () => undefined, signal);
+async function read(folder: string, signal?: AbortSignal): Promise<Bundle & VerifiedFiles> {
+  const bundle = await openBundle(await openFolder(folder));
+  return { ...bundle, ...(await bundle.read(['text', 'drawing'], () => undefined, signal)) };
 }
 
 function flipByte(path: string, index: number): void {
@@ -25,18 +26,18 @@ function flipByte(path: string, index: number): void {
   writeFileSync(path, bytes);
 }
 
-describe('readBundle', () => {
-  it('gives manifest, vocabulary and verified bytes', async () => {
+describe('openBundle', () => {
+  it('gives manifest and verified bytes', async () => {
     const bundle = await read(TINY_BUNDLE);
     expect(bundle.manifest.name).toBe('tiny');
-    expect(bundle.vocabulary.indexOf('heart')).toBe(5);
     const bytes = bundle.bytesOf('stage-16.onnx');
     expect(Buffer.compare(Buffer.from(bytes), readFileSync(join(TINY_BUNDLE, 'stage-16.onnx')))).toBe(0);
   });
 
   it('counts the bytes that it verifies', async () => {
     const events: ProgressEvent[] = [];
-    await readBundle(await openFolder(TINY_BUNDLE), (event) => events.push(event), undefined);
+    const bundle = await openBundle(await openFolder(TINY_BUNDLE));
+    await bundle.read(['text', 'drawing'], (event) => events.push(event), undefined);
     const completed = events.map((event) => event.completed);
     expect(completed).toEqual([...completed].sort((a, b) => a - b));
     expect(events.at(-1)).toMatchObject({ phase: 'verify', completed: events[0]?.total });
@@ -118,10 +119,13 @@ describe('readBundle', () => {
     await expect(read(link)).resolves.toMatchObject({ manifest: { name: 'tiny' } });
   });
 
-  it('refuses a vocabulary that is none', async () => {
+  it('reads no more than what is asked for', async () => {
     const folder = copyTinyBundle();
-    await replaceFile(folder, 'vocabulary.json', new TextEncoder().encode('{"words": "red"}'));
-    await expect(read(folder)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    rmSync(join(folder, 'stage-16.onnx'));
+    const bundle = await openBundle(await openFolder(folder));
+    const files = await bundle.read(['text'], () => undefined, undefined);
+    expect(files.bytesOf('vocabulary.json').length).toBeGreaterThan(0);
+    expect(() => files.bytesOf('stage-32.onnx')).toThrow(expect.objectContaining({ code: 'FILE_MISSING' }));
   });
 
   it('does not read a file whose size in the manifest is wrong', async () => {

@@ -93,8 +93,8 @@ describe('generate', () => {
     }
     expect(events.filter(({ phase }) => phase === 'generate')).toMatchObject([
       { image: 0, size: 16 },
-      { image: 0, size: 32 },
       { image: 1, size: 16 },
+      { image: 0, size: 32 },
       { image: 1, size: 32 },
     ]);
   });
@@ -141,17 +141,24 @@ describe('generate', () => {
 
 describe('loadModel', () => {
   it('says what it loaded', async () => {
-    const model = await loadModel(TINY_BUNDLE);
-    expect(model.info()).toEqual({
+    const model = await loadModel(TINY_BUNDLE, { device: 'cpu' });
+    const { adapter, passedOver, ...info } = model.info();
+    expect(info).toEqual({
       name: 'tiny',
       architecture: 'stackgan',
+      conditional: true,
       location: TINY_BUNDLE,
       device: 'cpu',
       sizes: [16, 32],
       vocabularyWords: 12,
       maxWords: 5,
+      noise: { zDim: 4, epsDim: 3, epsCount: 2 },
+      canScore: false,
+      precision: 'fp32',
       training: { dataset: 'none', licence: 'MIT', preset: 'none', steps: 0, seed: 3 },
     });
+    expect(adapter).not.toBe('');
+    expect(passedOver).toEqual([]);
     await model.dispose();
   });
 
@@ -244,6 +251,12 @@ describe('abort', () => {
 
 describe('a bundle that does not fit itself', () => {
   const load = (folder: string) => loadModel(folder);
+
+  it('holds a vocabulary that is none', async () => {
+    const folder = copyTinyBundle();
+    await replaceFile(folder, 'vocabulary.json', new TextEncoder().encode('{"words": "red"}'));
+    await expect(load(folder)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
 
   it('holds a file that is no graph', async () => {
     for (const content of [new Uint8Array(0), new TextEncoder().encode('<!doctype html>')]) {

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pixelsFromTensor } from '../../../src/sdk/image/pixels-from-tensor.js';
 import { contactSheet, GeneratedImage, RasterImage } from '../../../src/sdk/index.js';
-import { writeWholeFile } from '../../../src/sdk/runtime/node/write-file.js';
+import { sharpImages } from '../../../src/sdk/runtime/node/sharp-images.js';
 import { temporaryFolder } from '../tiny-bundle.js';
 
 function plain(red: number, width: number, height: number): RasterImage {
@@ -12,7 +12,7 @@ function plain(red: number, width: number, height: number): RasterImage {
   for (let i = 0; i < data.length; i += 4) {
     data.set([red, 0, 0, 255], i);
   }
-  return new RasterImage(data, width, height, writeWholeFile);
+  return new RasterImage({ data, width, height }, sharpImages);
 }
 
 function redAt(image: RasterImage, x: number, y: number): number | undefined {
@@ -139,8 +139,9 @@ describe('contactSheet', () => {
 
 describe('GeneratedImage', () => {
   it('carries its seed', () => {
-    const image = new GeneratedImage(new Uint8ClampedArray(4), 1, 1, writeWholeFile, 7);
-    expect(image.seed).toBe(7);
+    const pixels = { data: new Uint8ClampedArray(4), width: 1, height: 1 };
+    const image = new GeneratedImage(pixels, sharpImages, { seed: 7, prompt: 'a dot' });
+    expect(image).toMatchObject({ seed: 7, prompt: 'a dot' });
     expect(image).toBeInstanceOf(RasterImage);
   });
 });

@@ -1,0 +1,124 @@
+import { PREVIOUS_IMAGE } from '../bundle/index.js';
+import type { TensorValue } from '../runtime/platform.js';
+import { sameSizes, stackRows, stackValues } from './batch.js';
+import type { LoadedStage } from './loaded-stage.js';
+import type { PictureNoise } from './picture-noise.js';
+import { requireFloats, runGraph, type TensorValues } from './run-graph.js';
+
+/** One picture to draw. */
+export interface PictureRequest {
+  /** What the text encoder gave, batch 1; empty without text. */
+  text: TensorValues;
+  noise: PictureNoise;
+}
+
+/** What one stage made of one picture. */
+export interface DrawnStage {
+  /** Which of the requests, from 0. */
+  index: number;
+  /** Which stage, from 0. */
+  stage: number;
+  /** Width and height in pixels. */
+  size: number;
+  /** Channel by channel, [3, size, size] in [-1, 1]. */
+  image: Float32Array;
+  /** [time, side, side], where each word was looked at, if the stage attends to words. */
+  attention: { data: Float32Array; side: number } | undefined;
+  /** The stage's time by the number of pictures that shared it. */
+  elapsedMs: number;
+}
+
+export interface DrawStagesOptions {
+  stages: readonly LoadedStage[];
+  requests: readonly PictureRequest[];
+  /** How many pictures a run may have. */
+  atOnce: number;
+  /** Called before each run; throws to stop. */
+  mayGoOn(): void;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Draws pictures, stage by stage; later stages take by name what earlier ones made. Neighbours whose texts have the
+ * same number of words are drawn together. Of each picture the stages come in order, and of each stage the pictures.
+ * @throws WordbrushError MODEL_INVALID if a graph fails or gives no picture.
+ */
+export async function* drawStages(options: DrawStagesOptions): AsyncGenerator<DrawnStage, void, undefined> {
+  const { requests, atOnce } = options;
+  let first = 0;
+  while (first < requests.length) {
+    const group = groupFrom(requests, first, atOnce);
+    for await (const drawn of drawGroup(options, group)) {
+      yield { ...drawn, index: first + drawn.index };
+    }
+    first += group.length;
+  }
+}
+
+function groupFrom(requests: readonly PictureRequest[], first: number, atOnce: number): PictureRequest[] {
+  const group: PictureRequest[] = [];
+  for (const request of requests.slice(first, first + atOnce)) {
+    const [leader = request] = group;
+    if (!sameSizes(leader.text, request.text)) break;
+    group.push(request);
+  }
+  return group;
+}
+
+async function* drawGroup(
+  { stages, mayGoOn, signal }: DrawStagesOptions,
+  group: readonly PictureRequest[],
+): AsyncGenerator<DrawnStage, void, undefined> {
+  const values = stackValues(group.map(({ text }) => text));
+  values.set('z', stackRows(group.map(({ noise }) => vector(noise.z))));
+  let epsUsed = 0;
+  for (const [stage, { description, session }] of stages.entries()) {
+    mayGoOn();
+    const started = performance.now();
+    const { file, size, inputs } = description;
+    if (inputs.includes('eps')) {
+      const index = epsUsed++;
+      values.set('eps', stackRows(group.map(({ noise }) => vector(noise.eps[index] ?? new Float32Array(0)))));
+    }
+    for (const [name, value] of await runGraph(session, values, file, { signal })) {
+      values.set(name, value);
+    }
+    const image = requireFloats(values, 'image', [group.length, 3, size, size], file);
+    values.set(PREVIOUS_IMAGE, image);
+    const attention = description.outputs.includes('attention')
+      ? requireFloats(values, 'attention', [group.length, undefined, undefined, undefined], file)
+      : undefined;
+    const elapsedMs = (performance.now() - started) / group.length;
+    for (const index of group.keys()) {
+      yield {
+        index,
+        stage,
+        size,
+        image: rowOf(image.data, index, group.length),
+        attention: attention && {
+          data: rowOf(attention.data, index, group.length),
+          side: attention.dims[3] ?? 0,
+        },
+        elapsedMs,
+      };
+    }
+    dropUnused(values, stages.slice(stage + 1));
+  }
+}
+
+/** Maps that no later stage takes are freed early: they are what is large. */
+function dropUnused(values: Map<string, TensorValue>, later: readonly LoadedStage[]): void {
+  const used = new Set(later.flatMap(({ description }) => description.inputs));
+  for (const name of values.keys()) {
+    if (!used.has(name)) values.delete(name);
+  }
+}
+
+function vector(data: Float32Array): TensorValue {
+  return { data, dims: [1, data.length] };
+}
+
+function rowOf(data: Float32Array, index: number, rows: number): Float32Array {
+  const length = data.length / rows;
+  return data.subarray(index * length, (index + 1) * length);
+}

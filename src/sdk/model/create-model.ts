@@ -1,0 +1,77 @@
+import { drawPrompts, generateWith } from '../generation/generate.js';
+import { interpolateWith } from '../generation/interpolate.js';
+import { checkedPrompts, type ModelGenerateOptions } from '../generation/options.js';
+import type { OutputKind } from '../generation/output.js';
+import type { GenerateResult, UnconditionalGenerateResult } from '../generation/result.js';
+import { streamPrompts } from '../generation/stream.js';
+import { rankWith } from '../scoring/rank.js';
+import { scoreWith } from '../scoring/score.js';
+import type { ModelCore } from './model-core.js';
+import type { LoadedModel, Model, UnconditionalModel } from './model-types.js';
+
+/** The calls of a model that draws what a text says. */
+export function createModel(core: ModelCore): Model {
+  function generate<Output extends OutputKind = 'image'>(
+    prompt: string,
+    options?: ModelGenerateOptions<Output>,
+  ): Promise<GenerateResult<Output>>;
+  function generate<Output extends OutputKind = 'image'>(
+    prompts: readonly string[],
+    options?: ModelGenerateOptions<Output>,
+  ): Promise<GenerateResult<Output>[]>;
+  async function generate<Output extends OutputKind>(
+    prompts: string | readonly string[],
+    options: ModelGenerateOptions<Output> = {},
+  ): Promise<GenerateResult<Output> | GenerateResult<Output>[]> {
+    const results = await generateWith<Output>(core, prompts, options);
+    return typeof prompts === 'string' ? only(results) : results;
+  }
+  return {
+    conditional: true,
+    ...lifecycleOf(core),
+    generate,
+    async *stream(prompts, options = {}) {
+      yield* streamPrompts(core, checkedPrompts(prompts), options);
+    },
+    interpolate: async (a, b, steps, options = {}) => interpolateWith(core, [a, b], steps, options),
+    score: async (image, text, options = {}) => scoreWith(core, image, text, options),
+    rank: async (images, texts, options = {}) => rankWith(core, images, texts, options),
+  };
+}
+
+/** The calls of a model that draws from noise alone. */
+export function createUnconditionalModel(core: ModelCore): UnconditionalModel {
+  return {
+    conditional: false,
+    ...lifecycleOf(core),
+    async generate<Output extends OutputKind = 'image'>(
+      options: ModelGenerateOptions<Output> = {},
+    ): Promise<UnconditionalGenerateResult<Output>> {
+      const { words: _, ...result } = only(await drawPrompts<Output>(core, [undefined], options));
+      return result;
+    },
+    async *stream(options = {}) {
+      yield* streamPrompts(core, [undefined], options);
+    },
+    async interpolate(a, b, steps, options = {}) {
+      const { prompts: _, words: __, ...result } = await interpolateWith(core, [a, b], steps, options);
+      return result;
+    },
+  };
+}
+
+function lifecycleOf(core: ModelCore): LoadedModel {
+  return {
+    info: () => core.info(),
+    dispose: () => core.dispose(),
+    [Symbol.asyncDispose]: () => core.dispose(),
+  };
+}
+
+function only<Entry>(entries: readonly Entry[]): Entry {
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1) {
+    throw new RangeError(`Expected one result, received ${entries.length}.`);
+  }
+  return entry;
+}

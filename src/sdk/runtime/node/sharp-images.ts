@@ -1,0 +1,99 @@
+import type { Sharp, SharpOptions } from 'sharp';
+import { reasonOf, WordbrushError } from '../../errors.js';
+import type { ImageFiles, LossyFormat, Pixels } from '../platform.js';
+import { writeWholeFile } from './write-file.js';
+
+type SharpPackage = typeof import('sharp')['default'];
+
+/** More than any camera takes; a file of a few bytes can claim to be larger and would fill the memory. */
+const MAX_PIXELS = 100_000_000;
+const READING: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false };
+
+/** Picture files by the package sharp, which is loaded when it is first needed. */
+export const sharpImages: ImageFiles = {
+  async decode(source) {
+    try {
+      return await pixelsOf(await openImage(source));
+    } catch (error) {
+      if (error instanceof WordbrushError) throw error;
+      const name = typeof source === 'string' ? source : 'the image';
+      throw new WordbrushError('IMAGE_INVALID', `Expected ${name} to be a picture: ${reasonOf(error)}.`, {
+        hint: 'Give a whole picture file of at most 100 megapixels, for example PNG, JPEG, WebP or AVIF.',
+        cause: error,
+      });
+    }
+  },
+  async encode(pixels, format, quality) {
+    const image = await fromPixels(pixels);
+    return copyOf(await inFormat(image, format, quality).toBuffer());
+  },
+  async resize(pixels, width, height) {
+    const image = await fromPixels(pixels);
+    const data = await image.resize(width, height, { fit: 'fill' }).raw().toBuffer();
+    return { data: new Uint8ClampedArray(copyOf(data).buffer), width, height };
+  },
+  write: writeWholeFile,
+};
+
+async function openImage(source: unknown): Promise<Sharp> {
+  if (typeof source === 'string' || source instanceof Uint8Array) {
+    return (await loadSharp())(source, READING);
+  }
+  if (isSharp(source)) return source.clone();
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    'Expected image: a path, Buffer, Uint8Array, ArrayBuffer, Blob, ImageData-like or sharp object.',
+  );
+}
+
+async function pixelsOf(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data: new Uint8ClampedArray(copyOf(data).buffer), width: info.width, height: info.height };
+}
+
+async function fromPixels({ data, width, height }: Pixels): Promise<Sharp> {
+  return (await loadSharp())(data, { raw: { width, height, channels: 4 } });
+}
+
+function inFormat(image: Sharp, format: LossyFormat, quality: number): Sharp {
+  switch (format) {
+    case 'jpeg':
+      return image.flatten({ background: '#ffffff' }).jpeg({ quality });
+    case 'webp':
+      return image.webp({ quality });
+    case 'avif':
+      return image.avif({ quality });
+  }
+}
+
+/** sharp's buffers may be parts of a pool. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+/** By its methods: the object may come from another copy of the package. */
+function isSharp(value: unknown): value is Sharp {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['clone', 'metadata', 'raw', 'toBuffer'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
+
+async function loadSharp(): Promise<SharpPackage> {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    throw new WordbrushError(
+      'PACKAGE_MISSING',
+      `Expected the package sharp, which reads and writes picture files; it does not load: ${reasonOf(error)}.`,
+      { hint: 'Run: npm install sharp@0.35.5. PNG files are written without it.', cause: error },
+    );
+  }
+}

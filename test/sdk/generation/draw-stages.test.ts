@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type DrawnStage,
+  type DrawStagesOptions,
+  drawStages,
+  type PictureRequest,
+} from '../../../src/sdk/generation/draw-stages.js';
+import type { LoadedStage } from '../../../src/sdk/generation/loaded-stage.js';
+import { drawNoise } from '../../../src/sdk/generation/picture-noise.js';
+import { normalNoise } from '../../../src/sdk/noise/index.js';
+import type { TensorValue } from '../../../src/sdk/runtime/platform.js';
+
+/** A stage that is no graph: it records what it was fed and gives what it is told. */
+function stage(
+  size: number,
+  inputs: string[],
+  output: TensorValue,
+  feeds: Map<string, TensorValue>[],
+): LoadedStage {
+  return {
+    description: { file: `stage-${size}.onnx`, size, inputs, outputs: ['image'] },
+    session: {
+      inputs: inputs.map((name) => ({ name, type: 'float32', dims: [] })),
+      outputs: [{ name: 'image', type: 'float32', dims: [] }],
+      async run(values) {
+        feeds.push(new Map(values));
+        const rows = values.get(inputs[0] ?? '')?.dims[0] ?? 1;
+        const data = new Float32Array(rows * output.data.length);
+        for (let row = 0; row < rows; row++) data.set(output.data, row * output.data.length);
+        return new Map([['image', { data, dims: [rows, ...output.dims.slice(1)] }]]);
+      },
+      dispose: async () => undefined,
+    },
+  };
+}
+
+function picture(size: number, value: number): TensorValue {
+  return { data: new Float32Array(3 * size * size).fill(value), dims: [1, 3, size, size] };
+}
+
+function request(seed: number, words = 1): PictureRequest {
+  const sentence: TensorValue = { data: Float32Array.of(1, 2), dims: [1, 2] };
+  const ids: TensorValue = { data: new Float32Array(words), dims: [1, words] };
+  const shape = { zDim: 4, epsDim: 3, epsStages: [0, 1] };
+  return {
+    text: new Map([
+      ['sentence', sentence],
+      ['words', ids],
+    ]),
+    noise: drawNoise(shape, { seed, truncation: undefined, variation: 1, given: undefined }),
+  };
+}
+
+function draw(
+  stages: LoadedStage[],
+  requests: PictureRequest[] = [request(9)],
+  options: Partial<DrawStagesOptions> = {},
+): AsyncGenerator<DrawnStage> {
+  return drawStages({ stages, requests, atOnce: 8, mayGoOn: () => undefined, signal: undefined, ...options });
+}
+
+async function allOf(steps: AsyncGenerator<DrawnStage>): Promise<DrawnStage[]> {
+  const all: DrawnStage[] = [];
+  for await (const step of steps) all.push(step);
+  return all;
+}
+
+describe('drawStages', () => {
+  it('draws z from stream 0 and the eps of stage s from stream 1 + s, and hands the picture on', async () => {
+    const feeds: Map<string, TensorValue>[] = [];
+    const stages = [
+      stage(4, ['z', 'eps', 'sentence'], picture(4, -1), feeds),
+      stage(8, ['eps', 'previous_image'], picture(8, 1), feeds),
+    ];
+    const drawn = await allOf(draw(stages));
+    expect(drawn).toMatchObject([
+      { index: 0, stage: 0, size: 4 },
+      { index: 0, stage: 1, size: 8 },
+    ]);
+    expect(new Set(drawn[1]?.image)).toEqual(new Set([1]));
+    expect([...(feeds[0]?.keys() ?? [])]).toEqual(['z', 'eps', 'sentence']);
+    expect(feeds[0]?.get('z')).toEqual({ data: normalNoise(9, 0, 4), dims: [1, 4] });
+    expect(feeds[0]?.get('eps')).toEqual({ data: normalNoise(9, 1, 3), dims: [1, 3] });
+    expect(feeds[1]?.get('eps')).toEqual({ data: normalNoise(9, 2, 3), dims: [1, 3] });
+    expect(feeds[1]?.get('previous_image')).toEqual(picture(4, -1));
+  });
+
+  it('draws pictures together, at most so many, and only those whose texts are equally long', async () => {
+    const feeds: Map<string, TensorValue>[] = [];
+    const stages = [stage(4, ['z', 'words'], picture(4, 0), feeds)];
+    const requests = [request(1), request(2), request(3), request(4, 2), request(5, 2)];
+    const drawn = await allOf(draw(stages, requests, { atOnce: 2 }));
+    expect(drawn.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+    expect(feeds.map((values) => values.get('z')?.dims)).toEqual([
+      [2, 4],
+      [1, 4],
+      [2, 4],
+    ]);
+    expect(feeds[0]?.get('z')?.data).toEqual(
+      Float32Array.of(...normalNoise(1, 0, 4), ...normalNoise(2, 0, 4)),
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses a picture of %s', async (value) => {
+    await expect(allOf(draw([stage(4, ['z'], picture(4, value), [])]))).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining('stage-4.onnx to give image of finite numbers'),
+    });
+  });
+
+  it('refuses a picture of another size', async () => {
+    await expect(allOf(draw([stage(4, ['z'], picture(8, 0), [])]))).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining('image of [1, 3, 4, 4], received [1, 3, 8, 8]'),
+    });
+  });
+
+  it('stops before a stage', async () => {
+    const feeds: Map<string, TensorValue>[] = [];
+    const stages = [stage(4, ['z'], picture(4, 0), feeds), stage(8, ['z'], picture(8, 0), feeds)];
+    const mayGoOn = (): void => {
+      if (feeds.length === 1) {
+        throw new Error('stop');
+      }
+    };
+    await expect(allOf(draw(stages, [request(9)], { mayGoOn }))).rejects.toThrow('stop');
+    expect(feeds).toHaveLength(1);
+  });
+});
