@@ -200,10 +200,16 @@ function emitCall(
   return values;
 }
 
-/** What TF.js knows of a shape, completed by what the graph knows and by the name of the batch size. */
-function mergeShapes(known: Shape, inferred: Shape | undefined, batch: Dimension): Shape {
-  const usable = inferred?.length === known.length ? inferred : undefined;
-  return known.map((size, axis) => size ?? usable?.[axis] ?? (axis === 0 ? batch : null));
+/**
+ * What the graph knows of a shape, completed by what TF.js announced and by the name of the batch size. The graph
+ * comes first: some of TF.js's layers compute other shapes than they announce.
+ */
+function mergeShapes(announced: Shape, inferred: Shape | undefined, batch: Dimension): Shape {
+  if (inferred !== undefined && inferred.length !== announced.length) return inferred;
+  return announced.map((size, axis) => {
+    const known = inferred?.[axis];
+    return typeof known === 'number' ? known : (size ?? known ?? (axis === 0 ? batch : null));
+  });
 }
 
 /** The entries of two lists side by side, as many as the shorter one has. */

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/graph.js';
+import type { Shape, Value } from '../graph/graph.js';
 import { defineHandler, type LayerContext, type LayerHandler } from '../handler.js';
 import { numberOption } from './layer-options.js';
 import { concatenatedMask, elementwiseMask } from './merge-masks.js';
@@ -15,11 +15,24 @@ export const mergeHandlers: readonly LayerHandler[] = [
   ),
   defineHandler({
     layers: ['Concatenate'],
-    emit: (context) =>
-      context.node('Concat', sameType(context), { attributes: { axis: concatenationAxis(context) } }),
+    emit: (context) => {
+      const inputs = sameType(context);
+      const shapes = inputs.map(({ shape = [] }) => shape);
+      // TF.js takes every negative axis for the last, whatever shape it announces.
+      const option = numberOption(context, 'axis');
+      const axis = option < 0 ? (shapes[0]?.length ?? 0) - 1 : option;
+      return context.node('Concat', inputs, { attributes: { axis }, shape: joinedShape(shapes, axis) });
+    },
     mask: (context) => concatenatedMask(context, concatenationAxis(context)),
   }),
 ];
+
+function joinedShape(shapes: readonly Shape[], axis: number): Shape {
+  const sizes = shapes.map((shape) => shape[axis]);
+  const isKnown = sizes.every((size) => typeof size === 'number');
+  const joined = isKnown ? sizes.reduce((sum, size) => sum + size, 0) : null;
+  return (shapes[0] ?? []).map((size, index) => (index === axis ? joined : size));
+}
 
 function elementwise(
   className: string,

@@ -1,6 +1,6 @@
 import { defineHandler } from '../handler.js';
 import { inChannelsFirst } from './channels-first.js';
-import { numbersOption, stringOption } from './layer-options.js';
+import { inputShape, isChannelsFirst, numbersOption, stringOption } from './layer-options.js';
 
 /**
  * `UpSampling2D`. TF.js maps an output place to `place / scale` (neither aligned corners nor half pixels), which
@@ -16,6 +16,14 @@ export const upSamplingHandler = defineHandler({
       interpolation === 'nearest'
         ? { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
         : { mode: 'linear', coordinate_transformation_mode: 'asymmetric' };
+    if (isChannelsFirst(context) && attributes.mode === 'linear') {
+      // ONNX Runtime (seen in 1.30) moves a Transpose from before a Resize behind it, even where it then cannot compute
+      // it: along the channels of the new order. It stops at a Reshape, here one that keeps every size.
+      const held = context.node('Reshape', [context.input(), context.integers([0, 0, 0, 0], 'shape')], {
+        shape: inputShape(context),
+      });
+      return context.node('Resize', [held, null, scales], { attributes });
+    }
     return inChannelsFirst(context, (x) => context.node('Resize', [x, null, scales], { attributes }));
   },
 });

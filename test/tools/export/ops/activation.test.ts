@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { compareWithOnnx, countOf, modelOf } from '../compare-with-onnx.js';
+import { applyAll, compareWithOnnx, countOf, modelOf } from '../compare-with-onnx.js';
 
 type Activation = NonNullable<Parameters<typeof tf.layers.dense>[0]['activation']>;
 
@@ -53,6 +53,12 @@ describe('activation layers', () => {
     await compareWithOnnx(modelOf(tf.layers.elu(), [4]));
     await compareWithOnnx(modelOf(tf.layers.thresholdedReLU({ theta: 0.3 }), [3, 3, 2]));
     await compareWithOnnx(modelOf(tf.layers.softmax({ axis: -1 }), [4, 3]));
+  });
+
+  it('converts a Softmax over several axes, of large numbers too', async () => {
+    const scaled = [tf.layers.rescaling({ scale: 40 }), tf.layers.softmax({ axis: [1, 3] })];
+    const x = tf.input({ shape: [3, 2, 4], name: 'x' });
+    await compareWithOnnx(tf.model({ inputs: x, outputs: applyAll(scaled, x) }), { tolerance: 1e-5 });
   });
 
   it('converts PReLU with slopes for each element and with shared axes', async () => {

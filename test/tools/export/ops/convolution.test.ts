@@ -80,6 +80,59 @@ describe('other convolutions', () => {
     );
   });
 
+  it.each([
+    ['Conv1D', () => tf.layers.conv1d({ filters: 1, kernelSize: 2, padding: 'causal' }), [5, 2]],
+    ['Conv2D', () => tf.layers.conv2d({ filters: 1, kernelSize: 2, padding: 'causal' }), [5, 5, 2]],
+  ] as const)('refuses %s with causal padding, which TF.js does not compute', (_name, make, shape) => {
+    expect(() => convert(modelOf(make(), [...shape]))).toThrowError(/TF.js itself does not compute causal/);
+  });
+
+  it('takes causal padding of DepthwiseConv2D for valid, as TF.js does', async () => {
+    await compareWithOnnx(
+      modelOf(tf.layers.depthwiseConv2d({ kernelSize: 2, padding: 'causal' }), [4, 5, 2]),
+    );
+  });
+
+  it('applies the activation of SeparableConv2D to the channels, first or last', async () => {
+    for (const dataFormat of ['channelsFirst', 'channelsLast'] as const) {
+      const layer = tf.layers.separableConv2d({
+        filters: 3,
+        kernelSize: 2,
+        useBias: false,
+        activation: 'softmax',
+        dataFormat,
+      });
+      await compareWithOnnx(modelOf(layer, [4, 5, 4]));
+    }
+  });
+
+  it('refuses SeparableConv2D with channels first and a bias, which TF.js adds to the height', () => {
+    const layer = tf.layers.separableConv2d({ filters: 3, kernelSize: 2, dataFormat: 'channelsFirst' });
+    expect(() => convert(modelOf(layer, [2, 4, 5]))).toThrowError(/bias to the wrong axis/);
+  });
+
+  it('takes 3D windows below their stride where they need no padding, and refuses them where they would', async () => {
+    const pooling = (strides: number) => tf.layers.maxPooling3d({ poolSize: 1, strides, padding: 'same' });
+    await compareWithOnnx(modelOf(pooling(2), [3, 5, 3, 2]));
+    expect(() => convert(modelOf(pooling(2), [4, 5, 3, 2]))).toThrowError(/3D window below its stride/);
+    const transposed = tf.layers.conv3dTranspose({ filters: 1, kernelSize: 1, strides: 2, padding: 'same' });
+    expect(() => convert(modelOf(transposed, [2, 2, 2, 1]))).toThrowError(/3D window below its stride/);
+  });
+
+  it.each(PADDINGS)('converts Conv3DTranspose, %s', async (padding) => {
+    for (const strides of [1, 2]) {
+      const layer = tf.layers.conv3dTranspose({ filters: 2, kernelSize: [2, 3, 4], strides, padding });
+      await compareWithOnnx(modelOf(layer, [2, 3, 2, 2]), { tolerance: 2 * TOLERANCE });
+    }
+    const channelsFirst = tf.layers.conv3dTranspose({
+      filters: 2,
+      kernelSize: 2,
+      padding,
+      dataFormat: 'channelsFirst',
+    });
+    await compareWithOnnx(modelOf(channelsFirst, [3, 2, 3, 2]), { tolerance: 2 * TOLERANCE });
+  });
+
   it('keeps channels first of Conv3D, Conv2DTranspose and DepthwiseConv2D', async () => {
     const dataFormat = 'channelsFirst';
     const settings = { kernelSize: 2, dataFormat, padding: 'same' } as const;

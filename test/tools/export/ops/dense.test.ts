@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { compareWithOnnx, countOf, modelOf } from '../compare-with-onnx.js';
+import { compareWithOnnx, countOf, int32Tensor, modelOf } from '../compare-with-onnx.js';
 
 describe('Dense', () => {
   it('is one Gemm on vectors, with and without a bias', async () => {
@@ -17,5 +17,12 @@ describe('Dense', () => {
     );
     expect(countOf(sequence, 'MatMul')).toBe(1);
     await compareWithOnnx(modelOf(tf.layers.dense({ units: 3, useBias: false }), [2, 3, 4]));
+  });
+
+  it('takes integers for floats, as TF.js does', async () => {
+    const x = { x: int32Tensor([1, -2, 3, 4, 0, 6], [2, 3]) };
+    await compareWithOnnx(modelOf(tf.layers.dense({ units: 2 }), [3], 'int32'), {
+      verification: { cases: [{ name: 'integers', inputs: x }] },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { apply, applyAll, compareWithOnnx } from '../compare-with-onnx.js';
 
 function merge(layer: tf.layers.Layer, shapes: readonly tf.Shape[]): tf.LayersModel {
@@ -81,6 +81,16 @@ describe('Concatenate', () => {
         [2, 3, 4],
       ]),
     );
+  });
+
+  it('takes every negative axis for the last, as TF.js computes it and does not announce it', async () => {
+    const converted = await compareWithOnnx(
+      merge(tf.layers.concatenate({ axis: -2 }), [
+        [2, 3],
+        [2, 3],
+      ]),
+    );
+    expect(converted.summary.outputs[0]?.shape).toEqual(['batch', 2, 6]);
   });
 
   it('joins what differs in size along the axis', async () => {

@@ -20,6 +20,18 @@ describe('UpSampling2D', () => {
     }
   }
 
+  it('keeps ONNX Runtime from moving a Transpose behind what it then cannot compute', async () => {
+    const x = tf.input({ shape: [2, 5, 4], name: 'x' });
+    const layers = [
+      tf.layers.layerNormalization({ axis: [2, 1] }),
+      tf.layers.upSampling2d({ size: [3, 3], interpolation: 'bilinear', dataFormat: 'channelsFirst' }),
+      tf.layers.maxPooling2d({ poolSize: [2, 2] }),
+    ];
+    await compareWithOnnx(tf.model({ inputs: x, outputs: applyAll(layers, x) }), {
+      inputs: [{ name: 'x', layout: 'nchw' }],
+    });
+  });
+
   it('takes maps of any size', async () => {
     const model = modelOf(tf.layers.upSampling2d({ size: [2, 2] }), [null, null, 2]);
     const inputs = [{ name: 'x', dims: ['batch', 'height', 'width', 2] }];
