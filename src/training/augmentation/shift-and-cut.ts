@@ -52,3 +52,12 @@ export function drawShiftAndCut(
       return tf.gather(pixels, tf.tensor1d(sources, 'int32')).reshape(images.shape) as tf.Tensor4D;
     });
 }
+
+/** Side that sizes in pixels are given for. */
+const REFERENCE_SIDE = 64;
+
+/** Options given for pictures of 64 pixels, for those of another side: the same share of the picture. */
+export function scaledTo(side: number, { shiftPixels, cutPixels }: ShiftAndCutOptions): ShiftAndCutOptions {
+  const scale = side / REFERENCE_SIDE;
+  return { shiftPixels: Math.round(shiftPixels * scale), cutPixels: Math.round(cutPixels * scale) };
+}

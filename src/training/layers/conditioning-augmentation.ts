@@ -59,8 +59,9 @@ export function conditioningAugmentation(
 }
 
 /**
- * Sets where the log variances of a generator's conditioning augmentation start: the second half of the linear layer's
- * bias. Only for the activation `linear`, where that half is the log variance.
+ * Sets where the log variances of a generator's conditioning augmentation start, through the linear layer's bias. Only for
+ * the activations `linear`, whose second half is the log variance, and `glu`, whose second quarter is it once a gate has
+ * halved it: gates begin half open.
  */
 export function startLogVariances(generator: tf.LayersModel, logVariance: number): void {
   if (logVariance === 0) return;
@@ -68,8 +69,10 @@ export function startLogVariances(generator: tf.LayersModel, logVariance: number
     .getLayer('ca_net/fc')
     .weights.find(({ originalName }) => originalName.endsWith('/bias'));
   if (bias === undefined) throw new TypeError(`Expected ${generator.name} to have a bias in ca_net/fc.`);
+  const isGated = generator.layers.some(({ name }) => name === 'ca_net/glu');
   const units = bias.shape[0] ?? 0;
-  const values = Array.from({ length: units }, (_, unit) => (unit < units / 2 ? 0 : logVariance));
+  const [begin, end, start] = isGated ? [units / 4, units / 2, 2 * logVariance] : [units / 2, units, logVariance];
+  const values = Array.from({ length: units }, (_, unit) => (unit >= begin && unit < end ? start : 0));
   tf.tidy(() => {
     bias.write(tf.tensor1d(values));
   });

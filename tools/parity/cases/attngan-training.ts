@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { RandomStream } from '../../../src/sdk/noise/random-stream.js';
 import { attnganStep } from '../../../src/training/architectures/attngan/attngan-step.js';
 import {
   type AttnganInputs,
@@ -95,8 +96,10 @@ const stepCase = defineCase({
         adversarial: CROSS_ENTROPY,
         klWeight: 1,
         similarity: undefined,
+        augmentation: { shiftPixels: 0, cutPixels: 0 },
       },
       { ...firstStageInputs(context), images: [context.image('in.real64')] },
+      new RandomStream(0),
     );
     const terms = {
       real: losses.real64,

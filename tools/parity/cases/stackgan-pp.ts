@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { RandomStream } from '../../../src/sdk/noise/random-stream.js';
 import type { Discriminator } from '../../../src/training/architectures/discriminator.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
 import { judge } from '../../../src/training/architectures/judgement.js';
@@ -222,8 +223,10 @@ const stepCase = defineCase({
           optimizer,
         })),
         weights: lossWeights(context),
+        augmentation: { shiftPixels: 0, cutPixels: 0 },
       },
       stepBatch(context, branches.length),
+      new RandomStream(0),
     );
     for (const branch of branches.keys()) {
       // With several, the name of none of them is `errD` alone.

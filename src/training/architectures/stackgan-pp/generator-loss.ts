@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Augmentation } from '../../augmentation/shift-and-cut.js';
 import { type ColorConsistencyTerms, colorConsistency } from '../../losses/color-consistency.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import type { Discriminator } from '../discriminator.js';
@@ -37,15 +38,20 @@ export interface GeneratorLoss {
  *
  * With more than three branches the official code compares the colours of the two finest pairs of scales only; here all
  * neighbours are compared, as in the paper.
+ *
+ * @param augment what the discriminators see of the pictures; the colours are those of the pictures themselves.
  */
 export function generatorLoss(
   discriminators: readonly Discriminator[],
   { images, statistics }: GeneratorOutputs,
   weights: GeneratorLossWeights,
+  augment: Augmentation = (images) => images,
 ): GeneratorLoss {
   const { adversarial, klWeight, colorWeight } = weights;
   const branches = discriminators.map((discriminator, branch) => {
-    const judgement = judge(discriminator, imageAt(images, branch), statistics?.mean, { training: true });
+    const judgement = judge(discriminator, augment(imageAt(images, branch)), statistics?.mean, {
+      training: true,
+    });
     return headLosses(judgement, adversarial.generator, adversarial.generator);
   });
   const colors =

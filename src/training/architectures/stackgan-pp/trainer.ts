@@ -1,4 +1,6 @@
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
+import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
@@ -50,6 +52,10 @@ export interface StackganPlusPlusTrainerOptions {
   discriminatorLearningRate?: number;
   /** Decay of the moving average of the generator's weights, below 1; 0 keeps none. @default 0.999, as official */
   averageDecay?: number;
+  /** Shifts and cuts of pictures of 64 pixels, which keep a discriminator from learning few pictures by heart. @default none, as official */
+  augmentation?: ShiftAndCutOptions;
+  /** Where the log variances of the conditioning augmentation start. @default 0, as official */
+  initialLogVariance?: number;
   /**
    * Whether each look at the averaged weights makes them the live ones, from which training goes on. The official
    * code does so at each snapshot, every 2,000 steps, by what seems a mistake; the published numbers came about that
@@ -73,6 +79,10 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
     const generator = buildStackganPlusPlusGenerator(options.generator);
     const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
     initializeOrthogonally(allOfGenerator, random);
+    const [firstStage] = generator.stages;
+    if (text !== undefined && firstStage !== undefined) {
+      startLogVariances(firstStage, options.initialLogVariance ?? 0);
+    }
     const trainable = generatorVariables(generator, { prefix: 'generator', trainableOnly: true });
     const generatorOptimizer = new Adam(trainable, { learningRate: options.generatorLearningRate ?? 2e-4 });
     const discriminators = prepareDiscriminators(options, unconditionalWeight > 0, random);
@@ -91,6 +101,7 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
       generatorVariables: trainable,
       generatorOptimizer,
       discriminators,
+      augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
       weights: {
         adversarial: adversarialLoss(loss),
         unconditionalWeight,
@@ -107,8 +118,8 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
     return body();
   }
 
-  protected override compete(batch: StackganPlusPlusBatch): StackganPlusPlusLosses {
-    return stackganPlusPlusStep(this.stepOptions, batch);
+  protected override compete(batch: StackganPlusPlusBatch, random: RandomStream): StackganPlusPlusLosses {
+    return stackganPlusPlusStep(this.stepOptions, batch, random);
   }
 }
 

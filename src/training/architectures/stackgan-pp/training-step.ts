@@ -1,5 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
+import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import {
+  type Augmentation,
+  drawShiftAndCut,
+  type ShiftAndCutOptions,
+  scaledTo,
+} from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
@@ -8,7 +15,7 @@ import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { TrainedDiscriminator } from '../trained-discriminator.js';
 import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
-import { applyGenerator, type StackganPlusPlusGenerator } from './generator.js';
+import { applyGenerator, type GeneratorOutputs, type StackganPlusPlusGenerator } from './generator.js';
 import { type GeneratorLoss, type GeneratorLossWeights, generatorLoss } from './generator-loss.js';
 
 /** One mini-batch; all tensors `[batch, ...]`, at least two rows. */
@@ -37,6 +44,8 @@ export interface StackganPlusPlusStepOptions {
   /** Coarsest scale first. */
   discriminators: readonly TrainedDiscriminator[];
   weights: GeneratorLossWeights;
+  /** Of pictures of 64 pixels; larger ones are shifted and cut by the same share. */
+  augmentation: ShiftAndCutOptions;
 }
 
 /**
@@ -60,26 +69,28 @@ export type StackganPlusPlusLosses = AdversarialLossNumbers & {
 export function stackganPlusPlusStep(
   options: StackganPlusPlusStepOptions,
   batch: StackganPlusPlusBatch,
+  random: RandomStream,
 ): StackganPlusPlusLosses {
   const { generator, generatorVariables, generatorOptimizer, discriminators, weights } = options;
   checkBatch(options, batch);
+  const drawn = (side: number) =>
+    drawShiftAndCut(batch.z.shape[0], side, scaledTo(side, options.augmentation), random);
   return descend(generatorVariables, generatorOptimizer, () => {
     const outputs = applyGenerator(generator, { z: batch.z, ...batch.text }, { training: true });
-    const mean = outputs.statistics?.mean;
     const judged = suspendTape(() =>
       discriminators.map((trained, branch) =>
-        discriminatorStep(trained, branchBatch(batch, branch, outputs.images[branch], mean), weights),
+        discriminatorStep(trained, branchBatch(batch, branch, outputs, drawn), weights),
       ),
     );
     const judges = discriminators.map(({ discriminator }) => discriminator);
-    const loss = generatorLoss(judges, outputs, weights);
-    const drawn = generatorScales(loss, outputs.images);
+    const loss = generatorLoss(judges, outputs, weights, (fakes) => drawn(fakes.shape[1])(fakes));
+    const scales = generatorScales(loss, outputs.images);
     const report = {
       discriminator: sumOverScales(judged, 'discriminator'),
-      generator: sumOverScales(drawn, 'generator') + sumOverScales(drawn, 'generatorAlone'),
+      generator: sumOverScales(scales, 'generator') + sumOverScales(scales, 'generatorAlone'),
       ...lossNumbers({ generatorTotal: loss.total }),
       ...lossNumbers({ kl: loss.kl }),
-      ...namedByScale([...judged, ...drawn]),
+      ...namedByScale([...judged, ...scales]),
     };
     return { loss: loss.total, report };
   });
@@ -119,15 +130,23 @@ function generatorScales({ branches, colors }: GeneratorLoss, images: readonly t
   });
 }
 
+/** What the discriminator of a branch sees: real and wrong pictures shifted and cut alike, the fakes in their own way. */
 function branchBatch(
   { images, text }: StackganPlusPlusBatch,
   index: number,
-  fake: tf.Tensor4D | undefined,
-  mean: tf.Tensor2D | undefined,
+  outputs: GeneratorOutputs,
+  drawn: (side: number) => Augmentation,
 ): BranchBatch {
-  const [real, wrong] = [images[index], text?.wrongImages[index]];
+  const [real, wrong, fake] = [images[index], text?.wrongImages[index], outputs.images[index]];
   if (real === undefined || fake === undefined) throw new RangeError(`There is no branch ${index}.`);
-  return { real, fake, text: wrong === undefined || mean === undefined ? undefined : { wrong, mean } };
+  const side = real.shape[1];
+  const [augmentReals, augmentFakes] = [drawn(side), drawn(side)];
+  const mean = outputs.statistics?.mean;
+  return {
+    real: augmentReals(real),
+    fake: augmentFakes(fake),
+    text: wrong === undefined || mean === undefined ? undefined : { wrong: augmentReals(wrong), mean },
+  };
 }
 
 function checkBatch(

@@ -13,7 +13,7 @@ import { variablesFromBytes, variablesToBytes } from '../../../../src/training/w
 beforeAll(() => tf.setBackend('tensorflow'));
 afterEach(() => tf.disposeVariables());
 
-/** Handed to every step; StackGAN++ draws nothing from it. */
+/** Handed to every step; nothing is drawn from it without augmentation. */
 const RANDOM = new RandomStream(0);
 
 const WITH_TEXT: StackganPlusPlusTrainerOptions = {
