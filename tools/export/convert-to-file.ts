@@ -47,7 +47,7 @@ export async function convertToFile(
     );
   }
   const converted = convert(model, convertOptions);
-  const cases = drawCases(model, converted.trace, { count: check, seed });
+  const cases = drawCases(converted.trace, { count: check, seed });
   const verification = await verify(model, converted, {
     cases,
     tolerance: TOLERANCE,

@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs';
 import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
 import type { Value } from '../graph/graph.js';
@@ -6,7 +5,7 @@ import { sizeOf, type TensorArray, type TensorData } from '../graph/tensor-data.
 import type { ModelTrace } from '../model-graph.js';
 import type { VerifyCase } from './cases.js';
 import { type InputKind, inputKindOf } from './input-kinds.js';
-import { runModel } from './reference.js';
+import { runLayers } from './reference.js';
 
 export interface DrawOptions {
   /** How many sets of inputs. */
@@ -36,7 +35,7 @@ const INTEGER_LIMIT = 10;
  * and, where sizes are free, several lengths; each long enough for the model to give something.
  * Throws `INVALID_OPTION` where TF.js runs the model on none.
  */
-export function drawCases(model: tf.LayersModel, trace: ModelTrace, options: DrawOptions): VerifyCase[] {
+export function drawCases(trace: ModelTrace, options: DrawOptions): VerifyCase[] {
   const kinds = trace.inputs.map((_, index) => inputKindOf(trace, index));
   return Array.from({ length: options.count }, (_, index) => {
     const random = new RandomStream(options.seed, index);
@@ -48,8 +47,7 @@ export function drawCases(model: tf.LayersModel, trace: ModelTrace, options: Dra
       const one = drawCase(trace, kinds, sizes, random);
       if (!hasFreeSizes(trace)) return one;
       try {
-        const outputs = runModel(model, trace, one.inputs);
-        if (Object.values(outputs).every(isUsable)) return one;
+        if ([...runLayers(trace, one.inputs).values()].every(isUsable)) return one;
       } catch (error) {
         failure = error;
       }
@@ -124,7 +122,8 @@ function hasFreeSizes(trace: ModelTrace): boolean {
   return trace.graph.inputs.some(({ shape = [] }) => shape.slice(1).some((size) => typeof size !== 'number'));
 }
 
-/** A size that is too small gives empty tensors, or numbers that are none. */
-function isUsable({ data }: TensorData): boolean {
-  return data.length > 0 && Array.prototype.every.call(data, (number) => Number.isFinite(Number(number)));
+/** What is too small gives empty maps, numbers that are none, or in TF.js sizes below zero. */
+function isUsable({ shape, data }: TensorData): boolean {
+  const isThere = shape.every((size) => size > 0);
+  return isThere && Array.prototype.every.call(data, (number) => Number.isFinite(Number(number)));
 }

@@ -1,13 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { convert, drawCases, type TensorData } from '../../../../tools/export/index.js';
+import {
+  convert,
+  defineHandler,
+  drawCases,
+  standardHandlers,
+  type TensorData,
+} from '../../../../tools/export/index.js';
 import { apply, applyAll, modelOf } from '../compare-with-onnx.js';
 
 const DRAW = { count: 3, seed: 1 };
 
 function draw(model: tf.LayersModel, options = DRAW): Record<string, TensorData>[] {
   const before = tf.memory().numTensors;
-  const cases = drawCases(model, convert(model).trace, options);
+  // How a mask is written is no matter here, only what is drawn for it.
+  const masks = defineHandler({
+    layers: ['Masking'],
+    emit: (context) => context.node('Identity', [context.input()]),
+  });
+  const { trace } = convert(model, { handlers: [...standardHandlers, masks] });
+  const cases = drawCases(trace, options);
   expect(tf.memory().numTensors).toBe(before);
   return cases.map(({ inputs }) => ({ ...inputs }));
 }
@@ -72,7 +84,7 @@ describe('drawCases', () => {
     }
   });
 
-  it('ends sentences of a masked embedding with zeros, and sequences before a Masking with its value', () => {
+  it('ends sequences before a Masking with its value', () => {
     const masked = modelOf(tf.layers.masking({ maskValue: -1 }), [20, 2]);
     for (const inputs of draw(masked)) expectPadding(inputs.x, 2, -1);
   });
