@@ -20,6 +20,14 @@ export type { SavedModel } from './load/saved-model.js';
 export { readSavedModel } from './load/saved-model.js';
 export type { ModelTrace } from './model-graph.js';
 export { standardHandlers } from './ops/index.js';
+export {
+  axesOption,
+  inputShape,
+  numberOption,
+  numbersOption,
+  pairsOption,
+  stringOption,
+} from './ops/layer-options.js';
 export type { BatchNormalizationWeights } from './ops/normalization.js';
 export { emitBatchNormalization } from './ops/normalization.js';
 export { standardPasses } from './passes/index.js';

@@ -136,10 +136,10 @@ export const mapExamples: readonly LayerExample[] = [
   },
 ];
 
-/** TF.js's `CenterCrop` overwrites the size of the layer before it; a convolution spares the model's input. */
+/** TF.js's `CenterCrop` overwrites the size of the layer before it; one between them spares the model's input. */
 function centerCrop(): tf.LayersModel {
   const layers = [
-    tf.layers.conv2d({ filters: 2, kernelSize: 1, inputShape: [6, 5, 2] }),
+    tf.layers.permute({ dims: [2, 1, 3], inputShape: [5, 6, 2] }),
     tf.layers.centerCrop({ height: 3, width: 2 }),
   ];
   return tf.sequential({ layers });

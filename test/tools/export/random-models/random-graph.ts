@@ -135,5 +135,5 @@ function sizesOf({ shape }: tf.SymbolicTensor): number[] {
 /** Small enough, and of known sizes: TF.js does not work out what a Reshape leaves open. */
 function isFitToGoOn(tensor: tf.SymbolicTensor): boolean {
   const elements = sizesOf(tensor).reduce((product, size) => product * size, 1);
-  return elements <= MOST_ELEMENTS && tensor.shape.slice(1).every((size) => size !== null);
+  return elements <= MOST_ELEMENTS && tensor.shape.slice(1).every((size) => typeof size === 'number');
 }

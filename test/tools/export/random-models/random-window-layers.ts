@@ -155,13 +155,20 @@ function randomWindow(sizes: readonly number[], dice: Dice) {
 function strideOrDilation(dice: Dice, strides: readonly number[], dilations: readonly number[]) {
   const ones = strides.map(() => 1);
   return dice.chance(0.6)
-    ? { strides: [...strides], dilationRate: ones }
-    : { strides: ones, dilationRate: [...dilations] };
+    ? { strides: [...strides], dilationRate: tuple(ones) }
+    : { strides: ones, dilationRate: tuple(dilations) };
 }
 
 /** In three dimensions TF.js's backends disagree about "same" padding with a stride beyond the window. */
 function notBeyondKernel({ padding, kernel, strides }: Window): number[] {
   return strides.map((stride, axis) => (padding === 'same' ? Math.min(stride, kernel[axis] ?? 1) : stride));
+}
+
+/** As TF.js's types want dilations: one, two or three. */
+function tuple(entries: readonly number[]): [number] | [number, number] | [number, number, number] {
+  const [first = 1, second, third] = entries;
+  if (second === undefined) return [first];
+  return third === undefined ? [first, second] : [first, second, third];
 }
 
 function pair([first = 1, second = 1]: readonly number[]): [number, number] {
