@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { FORMAT_VERSION, type Manifest } from '../../sdk/bundle/index.js';
+import type * as tf from '@tensorflow/tfjs';
+import type { Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
-import { TOKENIZER } from '../../sdk/text/index.js';
 import { Stage1Trainer } from '../architectures/stackgan/stage1-trainer.js';
 import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
 import { type CheckpointState, loadLatestCheckpoint } from '../run/checkpoint.js';
@@ -11,9 +11,9 @@ import { randomStream } from '../run/random-streams.js';
 import { RunFolder } from '../run/run-folder.js';
 import { variablesOf } from '../weights/named-variables.js';
 import { variablesFromBytes } from '../weights/variable-files.js';
-import { exportImageStage, exportTextEncoder } from './export-graphs.js';
+import { exportStackganGenerator } from './export-generators.js';
+import { TEXT_ENCODER_FILE } from './export-text.js';
 import { modelCard } from './model-card.js';
-import { writeBundle } from './write-bundle.js';
 
 export interface ExportStackganOptions {
   /** Folder of a training run with at least one checkpoint. */
@@ -32,11 +32,7 @@ export interface ExportReport {
   bytes: number;
 }
 
-const STAGE_SIZE = 64;
 const STAGE_FILE = 'stage-1.onnx';
-const TEXT_ENCODER_FILE = 'text-encoder.onnx';
-const VOCABULARY_FILE = 'vocabulary.json';
-const CARD_FILE = 'MODEL_CARD.md';
 
 /**
  * Writes the newest checkpoint of a StackGAN run as a bundle: text encoder and Stage-I with averaged weights as ONNX,
@@ -50,32 +46,45 @@ export async function exportStackgan({ run, out }: ExportStackganOptions): Promi
   const dataset = await folder.readDataset();
   const retrieval = await folder.readRetrieval();
 
-  const textEncoder = await exportedTextEncoder(folder, config, vocabulary.size);
-  const { stage, state } = await exportedStage(folder, config);
-  const training = trainingOf(config, state, dataset);
-  const files = new Map<string, Uint8Array | string>([
-    [TEXT_ENCODER_FILE, textEncoder.bytes],
-    [STAGE_FILE, stage.bytes],
-    [VOCABULARY_FILE, `${JSON.stringify(vocabulary)}\n`],
-    [CARD_FILE, modelCard({ name: basename(resolve(out)), training, dataset, retrieval })],
-  ]);
-  const selfTestPrompt = dataset.examples[0] ?? '';
-  await writeBundle(out, {
-    manifest: manifestOf(basename(resolve(out)), config, training),
-    files,
-    selfTestPrompt,
-  });
-  return {
-    step: state.step,
-    textEncoderDifference: textEncoder.verification.maxAbsoluteDifference,
-    stageDifference: stage.verification.maxAbsoluteDifference,
-    bytes: textEncoder.bytes.length + stage.bytes.length,
-  };
+  const encoder = await loadTextEncoder(folder, config, vocabulary.size);
+  const trainer = new Stage1Trainer(
+    stage1Options(config.stage1, config.textEncoder.sentenceDim),
+    randomStream(config.seed, 'stage1', 0),
+  );
+  try {
+    const state = await loadCheckpoint(folder, trainer);
+    const training = trainingOf(config, state, dataset);
+    const { maxLength } = config.textEncoder;
+    const reports = await exportStackganGenerator(
+      { stage1: trainer.generator },
+      {
+        out,
+        text: { kind: 'words', encoder, vocabulary, maxLength },
+        training,
+        card: modelCard({ name: basename(resolve(out)), training, dataset, retrieval }),
+        selfTestPrompt: dataset.examples[0] ?? '',
+        verificationSeed: config.seed,
+      },
+    );
+    const differenceOf = (wanted: string) =>
+      reports.find(({ file }) => file === wanted)?.maxAbsoluteDifference ?? Number.NaN;
+    return {
+      step: state.step,
+      textEncoderDifference: differenceOf(TEXT_ENCODER_FILE),
+      stageDifference: differenceOf(STAGE_FILE),
+      bytes: reports.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  } finally {
+    encoder.dispose();
+    trainer.dispose();
+  }
 }
 
-async function exportedTextEncoder(folder: RunFolder, config: StackganConfig, vocabularySize: number) {
-  const { embeddingDim, sentenceDim, normalizeSentence, maxLength } = config.textEncoder;
-  const textEncoder = buildBiLstm({ vocabularySize, embeddingDim, sentenceDim, normalizeSentence });
+async function loadTextEncoder(
+  folder: RunFolder,
+  config: StackganConfig,
+  vocabularySize: number,
+): Promise<tf.LayersModel> {
   const bytes = await readFile(folder.textEncoderFile).catch((cause) => {
     throw new WordbrushError(
       'CHECKPOINT_INVALID',
@@ -86,18 +95,13 @@ async function exportedTextEncoder(folder: RunFolder, config: StackganConfig, vo
       },
     );
   });
-  variablesFromBytes(variablesOf(textEncoder), bytes, folder.textEncoderFile);
-  const random = randomStream(config.seed, 'export', 0);
-  const graph = await exportTextEncoder({ textEncoder, vocabularySize, sentenceDim, maxLength, random });
-  textEncoder.dispose();
-  return graph;
+  const { embeddingDim, sentenceDim, normalizeSentence } = config.textEncoder;
+  const encoder = buildBiLstm({ vocabularySize, embeddingDim, sentenceDim, normalizeSentence });
+  variablesFromBytes(variablesOf(encoder), bytes, folder.textEncoderFile);
+  return encoder;
 }
 
-async function exportedStage(folder: RunFolder, config: StackganConfig) {
-  const trainer = new Stage1Trainer(
-    stage1Options(config.stage1, config.textEncoder.sentenceDim),
-    randomStream(config.seed, 'stage1', 0),
-  );
+async function loadCheckpoint(folder: RunFolder, trainer: Stage1Trainer): Promise<CheckpointState> {
   const state = await loadLatestCheckpoint(folder.stage1Checkpoints, trainer.variables);
   if (state === undefined) {
     throw new WordbrushError(
@@ -109,10 +113,7 @@ async function exportedStage(folder: RunFolder, config: StackganConfig) {
     );
   }
   trainer.adoptAveragedWeights();
-  const random = randomStream(config.seed, 'export', 1);
-  const stage = await exportImageStage(trainer.generator.imageModel, 'stage_1', random);
-  trainer.dispose();
-  return { stage, state };
+  return state;
 }
 
 function trainingOf(
@@ -132,28 +133,4 @@ function trainingOf(
     pictures: trainPictures,
     ...(source === undefined ? {} : { source }),
   };
-}
-
-function manifestOf(name: string, config: StackganConfig, training: Manifest['training']) {
-  const { sentenceDim, maxLength } = config.textEncoder;
-  const { zDim, conditionDim } = config.stage1.generator;
-  return {
-    formatVersion: FORMAT_VERSION,
-    name,
-    architecture: 'stackgan',
-    conditional: true,
-    stages: [{ file: STAGE_FILE, size: STAGE_SIZE, inputs: ['sentence', 'z', 'eps'], outputs: ['image'] }],
-    textEncoder: {
-      file: TEXT_ENCODER_FILE,
-      inputs: ['token_ids', 'lengths'],
-      outputs: ['words', 'sentence'],
-      wordDim: sentenceDim,
-      sentenceDim,
-    },
-    tokenizer: { ...TOKENIZER, vocabularyFile: VOCABULARY_FILE, maxLength, unknownWords: 'drop' },
-    noise: { zDim, epsDim: conditionDim },
-    precision: 'fp32',
-    training,
-    card: CARD_FILE,
-  } satisfies Omit<Manifest, 'files' | 'selfTest'>;
 }

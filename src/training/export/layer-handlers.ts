@@ -7,6 +7,13 @@ import {
 } from './conditioning-handlers.js';
 import { gluHandler } from './glu-handler.js';
 import { finalStatesHandler, lengthMaskHandler, lstmDirectionHandler } from './lstm-handlers.js';
+import {
+  pairCosineHandler,
+  scaleShiftHandler,
+  wordRegionsHandler,
+  wordRelevanceHandler,
+  wordScoreHandler,
+} from './matcher-handlers.js';
 import { batchNormalizationHandler } from './normalization-handler.js';
 import { seededDropoutHandler } from './seeded-dropout-handler.js';
 import { tileConditionHandler } from './tile-condition-handler.js';
@@ -31,4 +38,9 @@ export const layerHandlers: readonly LayerHandler[] = [
   wordContextHandler,
   oneHotCharactersHandler,
   inputStartRecurrenceHandler,
+  scaleShiftHandler,
+  pairCosineHandler,
+  wordRegionsHandler,
+  wordRelevanceHandler,
+  wordScoreHandler,
 ];

@@ -9,8 +9,8 @@ export interface BundleContent {
   manifest: Omit<Manifest, 'files' | 'selfTest'>;
   /** By path inside the bundle. */
   files: ReadonlyMap<string, Uint8Array | string>;
-  /** A prompt that the model should draw well. */
-  selfTestPrompt: string;
+  /** A prompt that the model should draw well; undefined for a model without text. */
+  selfTestPrompt: string | undefined;
 }
 
 const SELF_TEST_SEED = 7;
@@ -46,16 +46,28 @@ async function writeManifest(folder: string, manifest: Manifest): Promise<void> 
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(checked, null, 2)}\n`);
 }
 
-/** Draws with the bundle as an app would, and notes what came out. */
-async function drawSelfTest(folder: string, prompt: string): Promise<NonNullable<Manifest['selfTest']>> {
-  await using model = await loadModel(folder);
-  const { images } = await model.generate(prompt, { seed: SELF_TEST_SEED });
-  const checks = images.map((image) => ({
-    size: image.width,
-    channelMeans: channelMeans(image),
-    tolerance: SELF_TEST_TOLERANCE,
-  }));
-  return { prompt, seed: SELF_TEST_SEED, checks };
+/** Draws with the bundle as an app would, and notes what came out at every stage. */
+async function drawSelfTest(
+  folder: string,
+  prompt: string | undefined,
+): Promise<NonNullable<Manifest['selfTest']>> {
+  const checks: NonNullable<Manifest['selfTest']>['checks'] = [];
+  for await (const image of drawStages(folder, prompt)) {
+    checks.push({ size: image.width, channelMeans: channelMeans(image), tolerance: SELF_TEST_TOLERANCE });
+  }
+  return { ...(prompt !== undefined && { prompt }), seed: SELF_TEST_SEED, checks };
+}
+
+/** The pictures of all stages, drawn on the processor. */
+async function* drawStages(folder: string, prompt: string | undefined): AsyncGenerator<GeneratedImage> {
+  const options = { seed: SELF_TEST_SEED };
+  if (prompt === undefined) {
+    await using model = await loadModel(folder, { conditional: false, device: 'cpu' });
+    for await (const { image } of model.stream(options)) yield image;
+  } else {
+    await using model = await loadModel(folder, { device: 'cpu' });
+    for await (const { image } of model.stream(prompt, options)) yield image;
+  }
 }
 
 function channelMeans({ data }: GeneratedImage): [number, number, number] {

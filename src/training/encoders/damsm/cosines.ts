@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 
 /** Keeps the product of two lengths from being zero, as in the official code. */
-const SMALLEST_PRODUCT = 1e-8;
+export const SMALLEST_PRODUCT = 1e-8;
 /** Keeps the gradient of a length finite at the zero vector: of a caption without a known word, say. */
-const SMALLEST_SQUARE = 1e-30;
+export const SMALLEST_SQUARE = 1e-30;
 
 /** Cosines of the angles between vectors along the last axis; the other axes broadcast. */
 export function cosines(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
