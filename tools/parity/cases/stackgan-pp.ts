@@ -39,7 +39,7 @@ const ADAM = { learningRate: 2e-4 };
 
 /** Pictures, statistics, and the running statistics after a training pass. */
 const generatorCase = defineCase({
-  names: [/v2-g-(un)?cond/],
+  names: [/v2-g-(un)?cond.*/],
   run(context) {
     const { generator, variables, names } = loadedGenerator(context);
     for (const mode of ['eval', 'train'] as const) {
@@ -177,7 +177,7 @@ const colorCase = defineCase({
 
 /** The generator's loss over all branches, with the gradients of all its weights. */
 const generatorLossCase = defineCase({
-  names: ['v2-g-loss'],
+  names: [/v2-g-loss.*/],
   run(context) {
     const { generator, variables, names } = loadedGenerator(context, 'netG');
     const discriminators = generator.stages.map(
@@ -197,7 +197,7 @@ const generatorLossCase = defineCase({
 
 /** One whole training iteration: losses, gradients, and all weights after it. */
 const stepCase = defineCase({
-  names: ['v2-step'],
+  names: [/v2-step.*/],
   run(context) {
     const { generator, variables, names, load } = loadedGenerator(context, 'netG');
     const { images } = applyGenerator(generator, generatorInputs(context), { training: true });
