@@ -1,6 +1,7 @@
+import type { ModelSource } from './bundle/sources/model-source.js';
 import {
   checkLoadOptions,
-  checkLocation,
+  checkSource,
   type GenerateOptions,
   type LoadOptions,
   type ModelChoice,
@@ -89,24 +90,30 @@ export function rank(
  * ```
  *
  * A model that draws without text is loaded with `{ conditional: false }`.
- * @param path folder of a model bundle; without it, the model that comes with the package.
+ * @param model the path of a model bundle, a folder or a zip archive; the URL of its folder, whose files are kept in a
+ * cache; an archive's bytes; or its files. Without it, the model that comes with the package.
  * @throws WordbrushError; its `code` says what is wrong. See ERROR_CODES.
  */
 export function loadModel(
-  path: string | undefined,
+  model: ModelSource | undefined,
   options: LoadOptions & { conditional: false },
 ): Promise<UnconditionalModel>;
-export function loadModel(path?: string, options?: LoadOptions & { conditional?: true }): Promise<Model>;
+export function loadModel(
+  model?: ModelSource,
+  options?: LoadOptions & { conditional?: true },
+): Promise<Model>;
 export async function loadModel(
-  path?: string,
+  model?: ModelSource,
   options: LoadOptions = {},
 ): Promise<Model | UnconditionalModel> {
-  const location = checkLocation(path);
+  const source = checkSource(model);
   const request = checkLoadOptions(options);
-  const core = await loadCore(nodePlatform, { ...request, location, purpose: 'drawing' });
+  const core = await loadCore(nodePlatform, { ...request, source, purpose: 'drawing' });
   return request.conditional ? createModel(core) : createUnconditionalModel(core);
 }
 
+export type { FilesInMemory } from './bundle/sources/memory-bundle.js';
+export type { ModelSource } from './bundle/sources/model-source.js';
 export { ERROR_CODES, type ErrorCode, WordbrushError } from './errors.js';
 export type {
   CallOptions,

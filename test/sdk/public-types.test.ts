@@ -13,6 +13,7 @@ import {
   loadModel,
   type Model,
   type ModelGenerateOptions,
+  type ModelSource,
   type Preview,
   type ProgressEvent,
   type PromptWord,
@@ -82,8 +83,10 @@ describe('the public types', () => {
   it('of the options', () => {
     expectTypeOf<ModelGenerateOptions['seed']>().toEqualTypeOf<number | readonly number[] | undefined>();
     expectTypeOf<ModelGenerateOptions>().not.toHaveProperty('model');
-    expectTypeOf<GenerateOptions['model']>().toEqualTypeOf<string | undefined>();
-    expectTypeOf<ProgressEvent['phase']>().toEqualTypeOf<'verify' | 'session' | 'generate' | 'score'>();
+    expectTypeOf<GenerateOptions['model']>().toEqualTypeOf<ModelSource | undefined>();
+    expectTypeOf<ProgressEvent['phase']>().toEqualTypeOf<
+      'download' | 'verify' | 'session' | 'generate' | 'score'
+    >();
   });
 
   it('of the results', () => {

@@ -170,6 +170,8 @@ function describeTimings(results: Report['results']): string {
 function describeProgress(event: ProgressEvent): string {
   const percent = Math.round((event.completed / event.total) * 100);
   switch (event.phase) {
+    case 'download':
+      return `downloading the model ${percent} %`;
     case 'verify':
       return `verifying the model ${percent} %`;
     case 'session':

@@ -1,7 +1,7 @@
 import { WordbrushError } from '../errors.js';
 import { throwIfAborted } from '../generation/abort.js';
 import type { ReportProgress } from '../generation/progress.js';
-import type { BundleFiles } from '../runtime/platform.js';
+import type { BundleFiles, ReadOptions } from './bundle-files.js';
 import { describeFile } from './describe-file.js';
 import type { FileDescription, Manifest } from './manifest.js';
 import { parseManifest } from './parse-manifest.js';
@@ -61,11 +61,14 @@ async function readFiles(
   const descriptions = paths.map((path): [string, FileDescription] => [path, describedFile(manifest, path)]);
   const total = descriptions.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   let completed = 0;
+  const downloads = new DownloadProgress(total, report);
   const contents = new Map<string, Uint8Array>();
   for (const [path, expected] of descriptions) {
     throwIfAborted(signal);
-    contents.set(path, await readVerified(files, path, expected));
+    const onBytes = (received: number): void => downloads.received(completed + received, path);
+    contents.set(path, await readVerified(files, path, expected, { signal, onBytes }));
     completed += expected.bytes;
+    downloads.done(completed, path);
     report({ phase: 'verify', completed, total, file: path });
   }
   return {
@@ -77,6 +80,31 @@ async function readFiles(
       return bytes;
     },
   };
+}
+
+/** Reports downloads, if there are any; a download that was begun again reports nothing until it is further than before. */
+class DownloadProgress {
+  readonly #total: number;
+  readonly #report: ReportProgress;
+  #reached = 0;
+  #begun = false;
+
+  constructor(total: number, report: ReportProgress) {
+    this.#total = total;
+    this.#report = report;
+  }
+
+  received(completed: number, file: string): void {
+    this.#begun = true;
+    this.done(completed, file);
+  }
+
+  done(completed: number, file: string): void {
+    if (this.#begun && completed > this.#reached) {
+      this.#reached = completed;
+      this.#report({ phase: 'download', completed, total: this.#total, file });
+    }
+  }
 }
 
 /** In the order in which they are read. */
@@ -120,6 +148,7 @@ async function readVerified(
   files: BundleFiles,
   path: string,
   expected: FileDescription,
+  options: ReadOptions,
 ): Promise<Uint8Array> {
   const bytes = await files.sizeOf(path);
   if (bytes === undefined) {
@@ -129,7 +158,7 @@ async function readVerified(
   if (bytes !== expected.bytes) {
     throw mismatch(files.location, path, `${expected.bytes} bytes`, `${bytes} bytes`);
   }
-  const content = await files.read(path);
+  const content = await files.read(path, options);
   const received = await describeFile(content);
   if (received.bytes !== expected.bytes) {
     throw mismatch(files.location, path, `${expected.bytes} bytes`, `${received.bytes} bytes`);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { isModelSource, type ModelSource } from '../bundle/sources/model-source.js';
 import { WordbrushError } from '../errors.js';
 import { MAX_SEED } from '../noise/index.js';
 import { DEVICES, type DeviceChoice } from '../runtime/device.js';
 import type { RuntimeOptions } from '../runtime/platform.js';
 import { checkPrompt } from '../text/index.js';
 import { describeIssue, show } from '../validation/describe-issue.js';
-import { integer, list, number, oneOf, text } from '../validation/expectations.js';
+import { integer, list, number, oneOf } from '../validation/expectations.js';
 import { OUTPUT_KINDS, type OutputKind } from './output.js';
 import type { Noise } from './picture-noise.js';
 import type { ProgressEvent, ReportProgress } from './progress.js';
@@ -84,10 +85,10 @@ export interface ModelGenerateOptions<Output extends OutputKind = 'image'> exten
 /** What a call takes that loads its model itself. */
 export interface ModelChoice extends RuntimeChoice {
   /**
-   * Folder of a model bundle.
+   * The path of a model bundle, a folder or a zip archive; the URL of its folder; an archive's bytes; or its files.
    * @default the model that comes with the package
    */
-  model?: string | undefined;
+  model?: ModelSource | undefined;
 }
 
 export interface GenerateOptions<Output extends OutputKind = 'image'>
@@ -122,7 +123,7 @@ export interface CheckedLoadOptions {
 
 /** Which model a call loads, and where it runs. */
 export interface CheckedModelChoice {
-  location: string | undefined;
+  source: ModelSource | undefined;
   runtime: RuntimeOptions;
 }
 
@@ -186,8 +187,10 @@ const loadSchema = z.strictObject(
 const callSchema = z.strictObject(callFields, options);
 const drawSchema = z.strictObject(drawFields, options);
 const generateSchema = z.strictObject(generateFields, options);
-const locationSchema = text(4096).optional();
-const modelSchema = z.looseObject({ ...runtimeFields, model: text(4096).optional() }, options);
+const sourceSchema = z.custom<ModelSource>(isModelSource, {
+  error: 'the path or URL of a model bundle, an archive, or its files',
+});
+const modelSchema = z.looseObject({ ...runtimeFields, model: sourceSchema.optional() }, options);
 const promptSchema = z.string({ error: 'a text' });
 const promptsSchema = list(promptSchema, 1, MAX_PROMPTS);
 const seedListSchema = list(seedSchema, 1, MAX_PICTURES);
@@ -215,8 +218,8 @@ export function checkCallOptions(input: unknown): z.infer<typeof callSchema> {
 }
 
 /** @throws WordbrushError INVALID_OPTION. */
-export function checkLocation(input: unknown): string | undefined {
-  return check(locationSchema, input, 'path');
+export function checkSource(input: unknown): ModelSource | undefined {
+  return check(sourceSchema.optional(), input, 'source');
 }
 
 /**
@@ -224,8 +227,8 @@ export function checkLocation(input: unknown): string | undefined {
  * @throws WordbrushError INVALID_OPTION.
  */
 export function separateModel(input: unknown): { choice: CheckedModelChoice; rest: object } {
-  const { model: location, device, workers, ...rest } = check(modelSchema, input, 'options');
-  return { choice: { location, runtime: runtimeOf({ device, workers }) }, rest };
+  const { model: source, device, workers, ...rest } = check(modelSchema, input, 'options');
+  return { choice: { source, runtime: runtimeOf({ device, workers }) }, rest };
 }
 
 /** One prompt, or a list of them. @throws WordbrushError INVALID_OPTION. */

@@ -3,6 +3,13 @@ import { reasonOf } from '../errors.js';
 /** How far a call has come. In each phase `completed` only grows, and ends at `total`. */
 export type ProgressEvent =
   | {
+      /** Files of the bundle come over the network; counted in bytes. No event if all were kept from before. */
+      phase: 'download';
+      completed: number;
+      total: number;
+      file: string;
+    }
+  | {
       /** Files of the bundle are read and their sha256 compared; counted in bytes. */
       phase: 'verify';
       completed: number;

@@ -1,4 +1,5 @@
 import { openBundle } from '../bundle/index.js';
+import type { ModelSource } from '../bundle/sources/model-source.js';
 import { WordbrushError } from '../errors.js';
 import { throwIfAborted } from '../generation/abort.js';
 import { createTextReader } from '../generation/encode-text.js';
@@ -8,8 +9,8 @@ import type { Platform, RuntimeOptions } from '../runtime/platform.js';
 import { ModelCore } from './model-core.js';
 
 export interface LoadRequest {
-  /** Folder of a model bundle; undefined for the one that comes with the package. */
-  location: string | undefined;
+  /** Undefined for the model that comes with the package. */
+  source: ModelSource | undefined;
   runtime: RuntimeOptions;
   /** What the caller takes the model for; undefined for either. */
   conditional: boolean | undefined;
@@ -22,14 +23,14 @@ export interface LoadRequest {
 /**
  * Reads, verifies and loads a model bundle.
  * @throws WordbrushError MODEL_NOT_FOUND, MANIFEST_INVALID, MANIFEST_VERSION, FILE_MISSING, INTEGRITY_MISMATCH,
- * MODEL_INVALID, DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST, ABORTED; INVALID_OPTION for a model of the other
+ * MODEL_INVALID, NETWORK, DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST, ABORTED; INVALID_OPTION for a model of the other
  * kind.
  */
 export async function loadCore(platform: Platform, request: LoadRequest): Promise<ModelCore> {
   const { signal, purpose } = request;
   const report = guardProgress(request.onProgress, platform.warn);
   throwIfAborted(signal);
-  const bundle = await openBundle(await platform.openBundle(request.location));
+  const bundle = await openBundle(await platform.openBundle(request.source, signal));
   const { manifest } = bundle;
   requireKind(manifest, request.conditional);
   const purposes = purpose === 'drawing' ? (['text', 'drawing'] as const) : (['text'] as const);

@@ -1,3 +1,5 @@
+import type { BundleFiles } from '../bundle/bundle-files.js';
+import type { ModelSource } from '../bundle/sources/model-source.js';
 import type { Device, DeviceChoice, PassedOverDevice } from './device.js';
 import type { GraphSession } from './graph-session.js';
 
@@ -23,21 +25,6 @@ export interface RuntimeOptions {
   device: DeviceChoice;
   /** How many workers, each with graphs of its own, run them off this thread; 0 runs them on it. */
   workers: number;
-}
-
-/** The files of a model bundle, wherever it lies. Paths are those of the manifest, already checked. */
-export interface BundleFiles {
-  /** For messages. */
-  readonly location: string;
-  /** Size in bytes, or undefined if there is no such file. */
-  sizeOf(path: string): Promise<number | undefined>;
-  read(path: string, options?: ReadOptions): Promise<Uint8Array>;
-}
-
-export interface ReadOptions {
-  signal?: AbortSignal | undefined;
-  /** Called with the bytes that were downloaded so far, where the file comes over a network. */
-  onBytes?: ((received: number) => void) | undefined;
 }
 
 /** Writes a file whole or not at all. */
@@ -73,10 +60,10 @@ export interface ImageFiles {
 /** All that differs between Node and a browser. */
 export interface Platform {
   /**
-   * @param location a folder; without it, the model that comes with the package.
-   * @throws WordbrushError MODEL_NOT_FOUND.
+   * @param source undefined for the model that comes with the package.
+   * @throws WordbrushError MODEL_NOT_FOUND, NETWORK, MANIFEST_INVALID, MANIFEST_VERSION, INVALID_OPTION, ABORTED.
    */
-  openBundle(location: string | undefined): Promise<BundleFiles>;
+  openBundle(source: ModelSource | undefined, signal: AbortSignal | undefined): Promise<BundleFiles>;
   /**
    * What a model's graphs are to run in.
    * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.

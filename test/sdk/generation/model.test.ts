@@ -192,8 +192,8 @@ describe('loadModel', () => {
 
   it('refuses wrong arguments', async () => {
     await expect(loadModel('')).rejects.toMatchObject({ code: 'INVALID_OPTION' });
-    // @ts-expect-error a number is no path
-    await expect(loadModel(7)).rejects.toMatchObject({ message: expect.stringContaining('Expected path') });
+    // @ts-expect-error a number is no model
+    await expect(loadModel(7)).rejects.toMatchObject({ message: expect.stringContaining('Expected source') });
     // @ts-expect-error seed is no option of loading
     await expect(loadModel(TINY_BUNDLE, { seed: 1 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });

@@ -107,7 +107,7 @@ describe('the other checks', () => {
       'one of "auto", "cuda", "webgpu", "cpu", "wasm"',
     );
     expect(() => separateModel({ model: '' })).toThrow(
-      'Expected model: a text of 1 to 4096 characters, received "".',
+      'Expected model: the path or URL of a model bundle, an archive, or its files, received "".',
     );
     expect(() => separateModel(null)).toThrow('an object of options');
   });

@@ -1,5 +1,5 @@
 import { WordbrushError } from '../../errors.js';
-import type { BundleFiles } from '../../runtime/platform.js';
+import type { BundleFiles } from '../bundle-files.js';
 
 /** Files by their path inside the bundle. */
 export type FilesInMemory = Readonly<Record<string, Uint8Array | Blob>>;

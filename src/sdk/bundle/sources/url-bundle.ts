@@ -1,5 +1,5 @@
 import { WordbrushError } from '../../errors.js';
-import type { BundleFiles, ReadOptions } from '../../runtime/platform.js';
+import type { BundleFiles, ReadOptions } from '../bundle-files.js';
 import { describeFile } from '../describe-file.js';
 import type { FileDescription, Manifest } from '../manifest.js';
 import { parseManifest } from '../parse-manifest.js';

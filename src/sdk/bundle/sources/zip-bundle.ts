@@ -1,5 +1,5 @@
 import { reasonOf, WordbrushError } from '../../errors.js';
-import type { BundleFiles } from '../../runtime/platform.js';
+import type { BundleFiles } from '../bundle-files.js';
 import { readAtMost } from './read-at-most.js';
 import {
   DEFLATED,

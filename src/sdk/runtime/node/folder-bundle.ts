@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import type { BundleFiles } from '../../bundle/bundle-files.js';
 import { reasonOf, WordbrushError } from '../../errors.js';
-import type { BundleFiles } from '../platform.js';
 
 /**
  * The files of a bundle that is a folder. A link that leads out of the folder counts as a missing file.

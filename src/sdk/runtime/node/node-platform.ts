@@ -1,18 +1,28 @@
+import { openSource } from '../../bundle/sources/open-source.js';
 import type { Platform } from '../platform.js';
 import { defaultBundleFolder } from './default-bundle.js';
 import { openFolder } from './folder-bundle.js';
+import { cacheFolder, folderCache } from './folder-cache.js';
 import { nodeDevices } from './node-devices.js';
+import { openPath } from './open-path.js';
 import { openNodeRuntime } from './open-runtime.js';
 import { sharpImages } from './sharp-images.js';
 
-/** Node: bundles are folders, picture files are sharp's; what a device is good for is found out once a process. */
+/** Node: bundles come from folders, archives, servers or memory; picture files are sharp's; what a device is good for is found out once a process. */
 export const nodePlatform: Platform = nodePlatformOn(nodeDevices());
 
 function nodePlatformOn(devices: ReturnType<typeof nodeDevices>): Platform {
   return {
-    openBundle: async (location) => openFolder(location ?? defaultBundleFolder()),
+    openBundle: async (source, signal) =>
+      source === undefined
+        ? openFolder(defaultBundleFolder())
+        : openSource(source, { openPath, cache: folderCache(cacheFolder(), warn) }, signal),
     openRuntime: (options) => openNodeRuntime(devices, options),
     images: sharpImages,
-    warn: (message) => process.emitWarning(message, 'WordbrushWarning'),
+    warn,
   };
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, 'WordbrushWarning');
 }
