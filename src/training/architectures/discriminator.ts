@@ -4,6 +4,7 @@ import {
   discriminatorConv,
   logitConv,
 } from '../layers/discriminator-conv.js';
+import { connected } from '../layers/model-outputs.js';
 import { TileCondition } from '../layers/tile-condition.js';
 
 export interface DiscriminatorOptions {
@@ -125,12 +126,11 @@ export function buildConditionalHead(
   const features = tf.input({ shape: mapShape, name: 'features' });
   const condition = tf.input({ shape: [conditionDim], name: 'condition' });
   const projected = projectionDim === undefined ? condition : projectCondition(condition, projectionDim);
-  const tiled = new TileCondition({ name: 'conditional/tile', side: MAP_SIDE }).apply(
-    projected,
-  ) as tf.SymbolicTensor;
-  const joint = tf.layers
-    .concatenate({ name: 'conditional/concat' })
-    .apply(conditionPosition === 'before' ? [tiled, features] : [features, tiled]) as tf.SymbolicTensor;
+  const tiled = connected(new TileCondition({ name: 'conditional/tile', side: MAP_SIDE }), projected);
+  const joint = connected(
+    tf.layers.concatenate({ name: 'conditional/concat' }),
+    conditionPosition === 'before' ? [tiled, features] : [features, tiled],
+  );
   const filters = mapShape.at(-1) ?? 0;
   const name = 'conditional/joint';
   const block = discriminatorConv(joint, { name, filters, kernelSize, strides: 1, normalization });
@@ -139,10 +139,8 @@ export function buildConditionalHead(
 }
 
 function projectCondition(condition: tf.SymbolicTensor, units: number): tf.SymbolicTensor {
-  const linear = tf.layers.dense({ units, name: 'conditional/projection' }).apply(condition);
-  return tf.layers
-    .leakyReLU({ alpha: 0.2, name: 'conditional/projection_lrelu' })
-    .apply(linear) as tf.SymbolicTensor;
+  const linear = connected(tf.layers.dense({ units, name: 'conditional/projection' }), condition);
+  return connected(tf.layers.leakyReLU({ alpha: 0.2, name: 'conditional/projection_lrelu' }), linear);
 }
 
 /** The head that judges features of the shape `mapShape` alone. */

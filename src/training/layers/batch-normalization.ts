@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { batchNormalizationInTraining } from '../backend/batch-normalization-kernel.js';
 import { type CallOptions, channelsOf, isTraining, onlyTensor, shapeAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 export interface BatchNormalizationConfig {
   name: string;
@@ -46,12 +47,12 @@ export class BatchNormalization extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
     return tf.tidy(() => {
       const x = onlyTensor(inputs);
-      const gamma = this.gamma.read() as tf.Tensor1D;
-      const beta = this.beta.read() as tf.Tensor1D;
+      const gamma = ofRank(this.gamma.read(), 1);
+      const beta = ofRank(this.beta.read(), 1);
       if (!isTraining(options)) {
-        const mean = this.movingMean.read() as tf.Tensor1D;
-        const variance = this.movingVariance.read() as tf.Tensor1D;
-        return tf.batchNorm(x as tf.Tensor4D, mean, variance, beta, gamma, this.epsilon);
+        const mean = ofRank(this.movingMean.read(), 1);
+        const variance = ofRank(this.movingVariance.read(), 1);
+        return tf.batchNorm(x, mean, variance, beta, gamma, this.epsilon);
       }
       return batchNormalizationInTraining(x, gamma, beta, this.epsilon, (mean, variance) => {
         this.moveRunningStatistics(mean, variance);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { FeatureSlice } from './feature-slice.js';
 import { GaussianSample } from './gaussian-sample.js';
 import { Glu } from './glu.js';
+import { connected } from './model-outputs.js';
 
 /**
  * What follows the linear layer. `relu`: StackGAN in PyTorch, where neither mean nor log variance is ever negative, so
@@ -41,21 +42,17 @@ export function conditioningAugmentation(
   const { conditionDim, spread = 'logVariance', name } = options;
   const statistics = gaussianStatistics(sentence, options);
   const half = (part: string, begin: number) =>
-    new FeatureSlice({ name: `${name}/${part}`, begin, size: conditionDim }).apply(
-      statistics,
-    ) as tf.SymbolicTensor;
+    connected(new FeatureSlice({ name: `${name}/${part}`, begin, size: conditionDim }), statistics);
   const mean = half('mean', 0);
   let logVariance: tf.SymbolicTensor;
   if (spread === 'logSigma') {
     const logSigma = half('log_sigma', conditionDim);
-    logVariance = tf.layers
-      .add({ name: `${name}/log_variance` })
-      .apply([logSigma, logSigma]) as tf.SymbolicTensor;
+    logVariance = connected(tf.layers.add({ name: `${name}/log_variance` }), [logSigma, logSigma]);
   } else {
     logVariance = half('log_variance', conditionDim);
   }
   const sample = new GaussianSample({ name: `${name}/sample` });
-  return { condition: sample.apply([mean, logVariance, eps]) as tf.SymbolicTensor, mean, logVariance };
+  return { condition: connected(sample, [mean, logVariance, eps]), mean, logVariance };
 }
 
 /**
@@ -71,7 +68,9 @@ export function startLogVariances(generator: tf.LayersModel, logVariance: number
   if (bias === undefined) throw new TypeError(`Expected ${generator.name} to have a bias in ca_net/fc.`);
   const isGated = generator.layers.some(({ name }) => name === 'ca_net/glu');
   const units = bias.shape[0] ?? 0;
-  const [begin, end, start] = isGated ? [units / 4, units / 2, 2 * logVariance] : [units / 2, units, logVariance];
+  const [begin, end, start] = isGated
+    ? [units / 4, units / 2, 2 * logVariance]
+    : [units / 2, units, logVariance];
   const values = Array.from({ length: units }, (_, unit) => (unit >= begin && unit < end ? start : 0));
   tf.tidy(() => {
     bias.write(tf.tensor1d(values));
@@ -85,12 +84,10 @@ function gaussianStatistics(
 ): tf.SymbolicTensor {
   const units = activation === 'glu' ? 4 * conditionDim : 2 * conditionDim;
   const ofLinear = activation === 'relu' ? 'relu' : 'linear';
-  const linear = tf.layers
-    .dense({ units, activation: ofLinear, name: `${name}/fc` })
-    .apply(sentence) as tf.SymbolicTensor;
-  if (activation === 'glu') return new Glu({ name: `${name}/glu` }).apply(linear) as tf.SymbolicTensor;
+  const linear = connected(tf.layers.dense({ units, activation: ofLinear, name: `${name}/fc` }), sentence);
+  if (activation === 'glu') return connected(new Glu({ name: `${name}/glu` }), linear);
   if (activation === 'leakyRelu') {
-    return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(linear) as tf.SymbolicTensor;
+    return connected(tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }), linear);
   }
   return linear;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
+import { connected } from './model-outputs.js';
 import { SpectralConv2D } from './spectral-conv2d.js';
 
 /** How a discriminator keeps its activations in range: `batch` as in the official code, or `spectral`. */
@@ -29,14 +30,14 @@ export function discriminatorConv(
   const convolution = batch
     ? tf.layers.conv2d({ ...settings, useBias: false })
     : new SpectralConv2D({ ...settings, useBias: true });
-  let y = convolution.apply(x);
-  if (batch && normalize) y = new BatchNormalization({ name: `${name}/bn` }).apply(y);
-  return (activate ? leakyRelu(y as tf.SymbolicTensor, name) : y) as tf.SymbolicTensor;
+  let y = connected(convolution, x);
+  if (batch && normalize) y = connected(new BatchNormalization({ name: `${name}/bn` }), y);
+  return activate ? leakyRelu(y, name) : y;
 }
 
 /** Leaky ReLU of slope 0.2, as all discriminators have it. */
 export function leakyRelu(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
-  return tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }).apply(x) as tf.SymbolicTensor;
+  return connected(tf.layers.leakyReLU({ alpha: 0.2, name: `${name}/lrelu` }), x);
 }
 
 export interface LogitConvOptions {
@@ -51,5 +52,5 @@ export function logitConv(x: tf.SymbolicTensor, options: LogitConvOptions): tf.S
   const { name, normalization, useBias = true } = options;
   const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias, name };
   const convolution = normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
-  return tf.layers.flatten({ name: `${name}/logit` }).apply(convolution.apply(x)) as tf.SymbolicTensor;
+  return connected(tf.layers.flatten({ name: `${name}/logit` }), connected(convolution, x));
 }

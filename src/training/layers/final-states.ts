@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { shapeAt, tensorAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 /**
  * The final states of both directions of a bi-LSTM, `[batch, 2 units]`: the forward state at the last true word,
@@ -16,7 +17,7 @@ export class FinalStates extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const states = tensorAt(inputs, 0) as tf.Tensor3D;
+      const states = ofRank(tensorAt(inputs, 0), 3);
       const [batch, time, channels] = states.shape;
       const units = channels / 2;
       const last = tensorAt(inputs, 1).cast('float32').sub(1).reshape([batch, 1, 1]);

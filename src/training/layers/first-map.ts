@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
 import { activate, channelsBefore, type GeneratorActivation } from './generator-activation.js';
+import { connected } from './model-outputs.js';
 
 export interface FirstMapOptions {
   /** Channels of the 4×4 map. */
@@ -16,9 +17,9 @@ export interface FirstMapOptions {
 export function firstMap(vector: tf.SymbolicTensor, options: FirstMapOptions): tf.SymbolicTensor {
   const { channels, activation, name } = options;
   const units = channelsBefore(activation, 16 * channels);
-  const linear = tf.layers.dense({ units, useBias: false, name }).apply(vector);
-  const normalised = new BatchNormalization({ name: `${name}_bn` }).apply(linear) as tf.SymbolicTensor;
+  const linear = connected(tf.layers.dense({ units, useBias: false, name }), vector);
+  const normalised = connected(new BatchNormalization({ name: `${name}_bn` }), linear);
   const activated = activate(normalised, activation, name);
-  const map = tf.layers.reshape({ targetShape: [channels, 4, 4], name: `${name}_map` }).apply(activated);
-  return tf.layers.permute({ dims: [2, 3, 1], name: `${name}_map_nhwc` }).apply(map) as tf.SymbolicTensor;
+  const map = connected(tf.layers.reshape({ targetShape: [channels, 4, 4], name: `${name}_map` }), activated);
+  return connected(tf.layers.permute({ dims: [2, 3, 1], name: `${name}_map_nhwc` }), map);
 }

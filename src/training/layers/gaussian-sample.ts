@@ -11,12 +11,8 @@ export class GaussianSample extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const [mean, logVariance, noise] = [0, 1, 2].map((index) => tensorAt(inputs, index)) as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ];
-      return mean.add(logVariance.mul(0.5).exp().mul(noise));
+      const deviation = tensorAt(inputs, 1).mul(0.5).exp();
+      return tensorAt(inputs, 0).add(deviation.mul(tensorAt(inputs, 2)));
     });
   }
 }

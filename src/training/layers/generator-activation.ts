@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { Glu } from './glu.js';
+import { connected } from './model-outputs.js';
 
 /**
  * What follows a normalised convolution of a generator: ReLU in StackGAN, a gated linear unit in the other two; nothing
@@ -22,5 +23,5 @@ export function activate(
     activation === 'glu'
       ? new Glu({ name: `${name}/glu` })
       : tf.layers.activation({ activation: 'relu', name: `${name}/relu` });
-  return layer.apply(x) as tf.SymbolicTensor;
+  return connected(layer, x);
 }

@@ -12,7 +12,8 @@ export class Glu extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const [linear, gate] = tf.split(onlyTensor(inputs), 2, -1) as [tf.Tensor, tf.Tensor];
+      const [linear, gate] = tf.split(onlyTensor(inputs), 2, -1);
+      if (linear === undefined || gate === undefined) throw new TypeError('Expected two halves.');
       return linear.mul(gate.sigmoid());
     });
   }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelsOf, shapeAt, tensorAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
+import { timeSteps } from './time-steps.js';
 
 export interface LstmDirectionConfig {
   name: string;
@@ -44,15 +46,15 @@ export class LstmDirection extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = tensorAt(inputs, 0);
-      const [batch, time, channels] = x.shape as [number, number, number];
+      const x = ofRank(tensorAt(inputs, 0), 3);
+      const [batch, time, channels] = x.shape;
       // One product for all words; only the recurrent product has to wait for its turn.
       const projected = tf
-        .matMul(x.reshape([batch * time, channels]), this.kernel.read() as tf.Tensor2D)
+        .matMul(x.reshape([batch * time, channels]), ofRank(this.kernel.read(), 2))
         .add(this.bias.read())
-        .reshape([batch, time, 4 * this.units]);
-      const steps = tf.unstack(projected, 1);
-      const masks = tf.unstack(tensorAt(inputs, 1).expandDims(2), 1);
+        .reshape<tf.Tensor3D>([batch, time, 4 * this.units]);
+      const steps = timeSteps(projected);
+      const masks = timeSteps(tensorAt(inputs, 1).expandDims<tf.Tensor3D>(2));
       // toReversed, not reverse: the tape holds these very arrays, and their order is its gradient's order.
       const outputs = this.backward
         ? this.scan(steps.toReversed(), masks.toReversed()).toReversed()
@@ -67,23 +69,19 @@ export class LstmDirection extends tf.layers.Layer {
 
   /** Runs over the words in the order given; `steps` are `[batch, 4 units]`, `masks` `[batch, 1]`. */
   private scan(steps: tf.Tensor[], masks: tf.Tensor[]): tf.Tensor[] {
-    const recurrentKernel = this.recurrentKernel.read() as tf.Tensor2D;
+    const recurrentKernel = ofRank(this.recurrentKernel.read(), 2);
     const batch = steps[0]?.shape[0] ?? 0;
-    let hidden: tf.Tensor = tf.zeros([batch, this.units]);
+    let hidden = tf.zeros<tf.Rank.R2>([batch, this.units]);
     let cell: tf.Tensor = tf.zeros([batch, this.units]);
     return steps.map((step, index) => {
-      const mask = masks[index] as tf.Tensor;
-      const gates = step.add(tf.matMul(hidden as tf.Tensor2D, recurrentKernel));
-      const [input, forget, candidate, output] = tf.split(gates, 4, 1) as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ];
+      const mask = masks[index];
+      const gates = step.add(tf.matMul(hidden, recurrentKernel));
+      const [input, forget, candidate, output] = tf.split(gates, 4, 1);
+      if (!mask || !input || !forget || !candidate || !output) throw new TypeError('Expected four gates.');
       const nextCell = forget.sigmoid().mul(cell).add(input.sigmoid().mul(candidate.tanh()));
       const nextHidden = output.sigmoid().mul(nextCell.tanh());
       cell = cell.add(nextCell.sub(cell).mul(mask));
-      hidden = hidden.add(nextHidden.sub(hidden).mul(mask));
+      hidden = hidden.add<tf.Tensor2D>(nextHidden.sub(hidden).mul(mask));
       return nextHidden.mul(mask);
     });
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { convBlock } from './conv-block.js';
 import { activate, type GeneratorActivation } from './generator-activation.js';
+import { connected } from './model-outputs.js';
 
 export interface ResidualBlockOptions {
   /** Channels, the same before and after. */
@@ -17,6 +18,6 @@ export function residualBlock(x: tf.SymbolicTensor, options: ResidualBlockOption
   const { filters, activation, name } = options;
   const inner = convBlock(x, { filters, activation, name: `${name}/first` });
   const outer = convBlock(inner, { filters, activation: 'none', name: `${name}/second` });
-  const sum = tf.layers.add({ name: `${name}/add` }).apply([x, outer]) as tf.SymbolicTensor;
+  const sum = connected(tf.layers.add({ name: `${name}/add` }), [x, outer]);
   return activation === 'relu' ? activate(sum, 'relu', `${name}/sum`) : sum;
 }

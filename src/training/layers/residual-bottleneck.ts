@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { convBlock } from './conv-block.js';
 import { activate } from './generator-activation.js';
+import { connected } from './model-outputs.js';
 
 export interface ResidualBottleneckOptions {
   /** Channels, the same before and after. */
@@ -20,6 +21,6 @@ export function residualBottleneck(
   const reduced = convBlock(x, { ...narrow, kernelSize: 1, name: `${name}/reduce` });
   const inner = convBlock(reduced, { ...narrow, name: `${name}/inner` });
   const outer = convBlock(inner, { filters, activation: 'none', name: `${name}/expand` });
-  const sum = tf.layers.add({ name: `${name}/add` }).apply([x, outer]) as tf.SymbolicTensor;
+  const sum = connected(tf.layers.add({ name: `${name}/add` }), [x, outer]);
   return activate(sum, 'relu', `${name}/sum`);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { suspendTape } from '../backend/suspend-tape.js';
 import { type CallOptions, channelsOf, isTraining, onlyTensor, shapeAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 export interface SpectralConv2DConfig {
   name: string;
@@ -51,10 +52,10 @@ export class SpectralConv2D extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
     return tf.tidy(() => {
       const { filters, strides, padding } = this.settings;
-      const kernel = this.kernel.read() as tf.Tensor4D;
-      const matrix = kernel.reshape([-1, filters]) as tf.Tensor2D;
+      const kernel = ofRank(this.kernel.read(), 4);
+      const matrix = kernel.reshape<tf.Tensor2D>([-1, filters]);
       const sigma = this.largestSingularValue(matrix, isTraining(options));
-      const y = tf.conv2d(onlyTensor(inputs) as tf.Tensor4D, kernel.div(sigma), strides, padding);
+      const y = tf.conv2d(ofRank(onlyTensor(inputs), 4), kernel.div(sigma), strides, padding);
       return this.bias === undefined ? y : y.add(this.bias.read());
     });
   }
@@ -62,7 +63,7 @@ export class SpectralConv2D extends tf.layers.Layer {
   /** `u W v`, where `u` and `v` count as constants: the gradient flows through the kernel alone. */
   private largestSingularValue(matrix: tf.Tensor2D, iterate: boolean): tf.Tensor {
     const { left, right } = suspendTape(() => {
-      const start = this.singularVector.read() as tf.Tensor2D;
+      const start = ofRank(this.singularVector.read(), 2);
       const right = unit(tf.matMul(start, matrix, false, true));
       return { left: iterate ? unit(tf.matMul(right, matrix)) : start, right };
     });
@@ -71,6 +72,6 @@ export class SpectralConv2D extends tf.layers.Layer {
   }
 }
 
-function unit(vector: tf.Tensor): tf.Tensor2D {
-  return vector.div(vector.square().sum().sqrt().add(1e-12)) as tf.Tensor2D;
+function unit(vector: tf.Tensor2D): tf.Tensor2D {
+  return vector.div(vector.square().sum().sqrt().add(1e-12));
 }

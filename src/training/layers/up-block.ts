@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
 import { activate, channelsBefore, type GeneratorActivation } from './generator-activation.js';
+import { connected } from './model-outputs.js';
 import { UpConv2D } from './up-conv2d.js';
 
 export interface UpBlockOptions {
@@ -19,6 +20,6 @@ export function upBlock(
   { filters, activation, name }: UpBlockOptions,
 ): tf.SymbolicTensor {
   const convolution = new UpConv2D({ filters: channelsBefore(activation, filters), name: `${name}/conv` });
-  const normalised = new BatchNormalization({ name: `${name}/bn` }).apply(convolution.apply(x));
-  return activate(normalised as tf.SymbolicTensor, activation, name);
+  const normalised = connected(new BatchNormalization({ name: `${name}/bn` }), connected(convolution, x));
+  return activate(normalised, activation, name);
 }

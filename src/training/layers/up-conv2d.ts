@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelsOf, onlyTensor, shapeAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 /**
  * Which of the three taps of a kernel, in one dimension, each of the four taps of the transposed convolution sums.
@@ -42,7 +43,7 @@ export class UpConv2D extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyTensor(inputs) as tf.Tensor4D;
+      const x = ofRank(onlyTensor(inputs), 4);
       const [batch, height, width] = x.shape;
       const outputShape: [number, number, number, number] = [batch, 2 * height, 2 * width, this.filters];
       return tf.conv2dTranspose(x, this.transposedKernel(), outputShape, 2, 'same');
@@ -58,7 +59,7 @@ export class UpConv2D extends tf.layers.Layer {
     const kernel = this.kernel.read();
     const channels = kernel.shape[2] ?? 0;
     const sums = tf.matMul(tapSums(), kernel.reshape([9, channels * this.filters]));
-    return sums.reshape([4, 4, channels, this.filters]).transpose([0, 1, 3, 2]) as tf.Tensor4D;
+    return sums.reshape<tf.Tensor4D>([4, 4, channels, this.filters]).transpose<tf.Tensor4D>([0, 1, 3, 2]);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { shapeAt, tensorAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 /**
  * Which caption's padding each place of a map is masked by. `perImage`: its own image's. `official`: the released code
@@ -41,8 +42,8 @@ export class WordAttention extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const map = tensorAt(inputs, 0) as tf.Tensor4D;
-      const words = tensorAt(inputs, 1) as tf.Tensor3D;
+      const map = ofRank(tensorAt(inputs, 0), 4);
+      const words = ofRank(tensorAt(inputs, 1), 3);
       const [batch, height, width, channels] = map.shape;
       const count = words.shape[1];
       const places = map.reshape<tf.Tensor3D>([batch, height * width, channels]);

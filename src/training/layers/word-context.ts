@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelsOf, shapeAt, tensorAt } from './layer-inputs.js';
+import { ofRank } from './model-outputs.js';
 
 /**
  * What each place of a map reads in the words it attends to (AttnGAN, equation 2): the words' sum, weighted by the
@@ -17,8 +18,8 @@ export class WordContext extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const attention = tensorAt(inputs, 0) as tf.Tensor4D;
-      const words = tensorAt(inputs, 1) as tf.Tensor3D;
+      const attention = ofRank(tensorAt(inputs, 0), 4);
+      const words = ofRank(tensorAt(inputs, 1), 3);
       const [batch, height, width, count] = attention.shape;
       const rows = attention.reshape<tf.Tensor3D>([batch, height * width, count]);
       return tf.matMul(rows, words).reshape([batch, height, width, words.shape[2]]);

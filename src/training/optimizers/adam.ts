@@ -77,6 +77,12 @@ export class Adam implements Optimizer {
     }
   }
 
+  /** Forgets the moments: it is as new. */
+  reset(): void {
+    this.step = 0;
+    for (const moment of this.moments().values()) tf.tidy(() => moment.assign(tf.zerosLike(moment)));
+  }
+
   /** How many updates were made; part of the state, since the bias correction depends on it. */
   get steps(): number {
     return this.step;

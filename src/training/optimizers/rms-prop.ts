@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedVariables } from '../weights/named-variables.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface RmsPropOptions {
   learningRate: number;
@@ -13,8 +14,10 @@ export interface RmsPropOptions {
  * RMSProp (Tieleman & Hinton 2012) with Torch's epsilon, outside of the root, and with moments that can be saved under the
  * names of the variables they belong to; `tf.train.rmsprop` has its epsilon within and numbers its moments.
  */
-export class RmsProp {
+export class RmsProp implements Optimizer {
   learningRate: number;
+  /** Told only; its updates do not depend on it. */
+  steps = 0;
   private readonly decay: number;
   private readonly epsilon: number;
   private readonly meanSquares = new Map<string, tf.Variable>();
@@ -36,6 +39,7 @@ export class RmsProp {
 
   /** Moves every variable against its gradient; gradients are keyed by the variables' own TF.js names. */
   applyGradients(gradients: Readonly<Record<string, tf.Tensor>>): void {
+    this.steps += 1;
     for (const [name, variable] of this.variables) {
       const gradient = gradients[variable.name];
       const meanSquare = this.meanSquares.get(name);

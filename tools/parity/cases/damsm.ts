@@ -160,10 +160,10 @@ const pretrainingStep = defineCase({
       maxGradientNorm: context.number('clip'),
     });
     const report = damsmStep(models, optimizer, batch, random, options);
-    context.expectOutput('loss.w_loss0', report.words.imageToText);
-    context.expectOutput('loss.w_loss1', report.words.textToImage);
-    context.expectOutput('loss.s_loss0', report.sentences.imageToText);
-    context.expectOutput('loss.s_loss1', report.sentences.textToImage);
+    context.expectOutput('loss.w_loss0', report.wordsImageToText);
+    context.expectOutput('loss.w_loss1', report.wordsTextToImage);
+    context.expectOutput('loss.s_loss0', report.sentencesImageToText);
+    context.expectOutput('loss.s_loss1', report.sentencesTextToImage);
     context.expectOutput('loss.total', report.total);
     context.expectOutput('out.grad_norm', report.gradientNorm);
     context.expectAfterFirstStep('text', text, textEncoderNames());

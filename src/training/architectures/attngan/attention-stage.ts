@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageHead } from '../../layers/image-head.js';
 import { LengthMask } from '../../layers/length-mask.js';
+import { connected } from '../../layers/model-outputs.js';
 import { residualBlock } from '../../layers/residual-block.js';
 import { upBlock } from '../../layers/up-block.js';
 import { type AttentionMaskOrder, WordAttention } from '../../layers/word-attention.js';
@@ -36,9 +37,7 @@ export function buildAttentionStage(options: AttentionStageOptions): tf.LayersMo
   const lengths = tf.input({ shape: [], dtype: 'int32', name: 'lengths' });
 
   const { attention, context } = attend(map, words, lengths, options);
-  let refined = tf.layers
-    .concatenate({ name: `${name}/map_and_context` })
-    .apply([map, context]) as tf.SymbolicTensor;
+  let refined = connected(tf.layers.concatenate({ name: `${name}/map_and_context` }), [map, context]);
   for (let block = 0; block < options.residualBlocks; block++) {
     refined = residualBlock(refined, {
       filters: 2 * baseWidth,
@@ -59,18 +58,11 @@ function attend(
   lengths: tf.SymbolicTensor,
   { name, baseWidth, attentionMask }: AttentionStageOptions,
 ): { attention: tf.SymbolicTensor; context: tf.SymbolicTensor } {
-  const projected = tf.layers
-    .dense({ units: baseWidth, useBias: false, name: `${name}/words` })
-    .apply(words) as tf.SymbolicTensor;
-  const mask = new LengthMask({ name: `${name}/mask` }).apply([words, lengths]) as tf.SymbolicTensor;
-  const attention = new WordAttention({ name: `${name}/attention`, maskOrder: attentionMask }).apply([
-    map,
-    projected,
-    mask,
-  ]) as tf.SymbolicTensor;
-  const context = new WordContext({ name: `${name}/context` }).apply([
-    attention,
-    projected,
-  ]) as tf.SymbolicTensor;
+  const projection = tf.layers.dense({ units: baseWidth, useBias: false, name: `${name}/words` });
+  const projected = connected(projection, words);
+  const mask = connected(new LengthMask({ name: `${name}/mask` }), [words, lengths]);
+  const attending = new WordAttention({ name: `${name}/attention`, maskOrder: attentionMask });
+  const attention = connected(attending, [map, projected, mask]);
+  const context = connected(new WordContext({ name: `${name}/context` }), [attention, projected]);
   return { attention, context };
 }

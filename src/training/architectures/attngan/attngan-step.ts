@@ -3,6 +3,7 @@ import { WordbrushError } from '../../../sdk/errors.js';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import { drawShiftAndCut, type ShiftAndCutOptions, scaledTo } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
+import { requirePairs, requireShape } from '../../batch-checks.js';
 import { type RetrievalLoss, sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
@@ -141,15 +142,17 @@ function checkBatch(
   { sentences, images, classIds }: AttnganBatch,
 ): void {
   const [batch] = sentences.shape;
-  const refuse = (expected: string, received: string) => {
-    throw new WordbrushError('INVALID_OPTION', `Expected ${expected}, received ${received}.`);
-  };
-  if (batch < 2) refuse('a batch of at least 2 rows', `${batch}`);
+  requirePairs(batch);
   if (images.length !== discriminators.length) {
-    refuse(`pictures of ${discriminators.length} sizes, one for each discriminator`, `${images.length}`);
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected pictures of ${discriminators.length} sizes, one for each discriminator, received ${images.length}.`,
+      { details: { expected: discriminators.length, received: images.length } },
+    );
   }
-  const rows = images.map(({ shape }) => shape[0] ?? 0);
-  if (classIds !== undefined) rows.push(classIds.length);
-  if (rows.some((count) => count !== batch))
-    refuse(`${batch} pictures of each size, and classes`, rows.join(', '));
+  for (const [index, { discriminator }] of discriminators.entries()) {
+    const [, ...picture] = discriminator.backbone.inputs[0]?.shape ?? [];
+    requireShape(`images[${index}]`, images[index] ?? { shape: [] }, [batch, ...picture]);
+  }
+  if (classIds !== undefined) requireShape('classIds', { shape: [classIds.length] }, [batch]);
 }

@@ -1,6 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
-import { WordbrushError } from '../../../sdk/errors.js';
+import * as zod from 'zod';
+import { requireShape } from '../../batch-checks.js';
+import { ofRank, outputsOf } from '../../layers/model-outputs.js';
 import type { AttentionMaskOrder } from '../../layers/word-attention.js';
+import { requireOptions, wholeNumber } from '../../require-options.js';
 import {
   mergeVariables,
   type NamedVariables,
@@ -61,6 +64,16 @@ export interface AttnganOutputs {
   logVariance: tf.Tensor2D;
 }
 
+const optionsSchema = zod.object({
+  sentenceDim: wholeNumber(1),
+  wordDim: wholeNumber(1),
+  conditionDim: wholeNumber(1),
+  zDim: wholeNumber(1),
+  baseWidth: wholeNumber(1),
+  residualBlocks: wholeNumber(0),
+  branches: zod.literal([1, 2, 3], { error: '1, 2 or 3' }),
+});
+
 const FIRST_SIZE = 64;
 
 /**
@@ -69,7 +82,7 @@ const FIRST_SIZE = 64;
  * @throws {WordbrushError} `INVALID_OPTION` for widths and numbers of stages that cannot be.
  */
 export function buildAttnganGenerator(options: AttnganGeneratorOptions): AttnganGenerator {
-  checkOptions(options);
+  requireOptions(optionsSchema, options, "AttnGAN's generator");
   const { branches, attentionMask = 'perImage' } = options;
   const drawsAt = (stage: number) => drawingStages(options).includes(stage);
   const attentionStages: tf.LayersModel[] = [];
@@ -81,20 +94,6 @@ export function buildAttnganGenerator(options: AttnganGeneratorOptions): Attngan
     );
   }
   return { firstStage: buildFirstStage({ ...options, image: drawsAt(1) }), attentionStages };
-}
-
-function checkOptions(options: AttnganGeneratorOptions): void {
-  const { residualBlocks, branches, sentenceDim, wordDim, conditionDim, zDim, baseWidth } = options;
-  const refuse = (name: string, expected: string, received: number) => {
-    throw new WordbrushError('INVALID_OPTION', `Expected ${name}: ${expected}, received ${received}.`);
-  };
-  if (![1, 2, 3].includes(branches)) refuse('branches', '1, 2 or 3', branches);
-  if (!(Number.isInteger(residualBlocks) && residualBlocks >= 0)) {
-    refuse('residualBlocks', 'a whole number of at least 0', residualBlocks);
-  }
-  for (const [name, size] of Object.entries({ sentenceDim, wordDim, conditionDim, zDim, baseWidth })) {
-    if (!(Number.isInteger(size) && size > 0)) refuse(name, 'a whole number of at least 1', size);
-  }
 }
 
 /** Sides of the pictures that a generator draws, smallest first. */
@@ -127,26 +126,23 @@ export function runGenerator(
   checkInputs(generator, inputs);
   const { firstStage, attentionStages } = generator;
   const { sentences, words, lengths, z, eps } = inputs;
-  const [firstMap, mean, logVariance, firstImage] = firstStage.apply([sentences, z, eps], options) as [
-    tf.Tensor4D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor4D | undefined,
-  ];
-  const images = firstImage === undefined ? [] : [firstImage];
+  const [firstMap, mean, logVariance, firstImage] = outputsOf(firstStage, [sentences, z, eps], options);
+  if (firstMap === undefined || mean === undefined || logVariance === undefined) {
+    throw new TypeError('Expected the first stage to give map, mean and log variance.');
+  }
+  const images = firstImage === undefined ? [] : [ofRank(firstImage, 4)];
   const attentionMaps: tf.Tensor4D[] = [];
   let map = firstMap;
   for (const stage of attentionStages) {
-    const [larger, attention, image] = stage.apply([map, words, lengths], options) as [
-      tf.Tensor4D,
-      tf.Tensor4D,
-      tf.Tensor4D | undefined,
-    ];
+    const [larger, attention, image] = outputsOf(stage, [map, words, lengths], options);
+    if (larger === undefined || attention === undefined) {
+      throw new TypeError(`Expected ${stage.name} to give map and attention.`);
+    }
     map = larger;
-    attentionMaps.push(attention);
-    if (image !== undefined) images.push(image);
+    attentionMaps.push(ofRank(attention, 4));
+    if (image !== undefined) images.push(ofRank(image, 4));
   }
-  return { images, attentionMaps, mean, logVariance };
+  return { images, attentionMaps, mean: ofRank(mean, 2), logVariance: ofRank(logVariance, 2) };
 }
 
 function checkInputs(
@@ -155,16 +151,11 @@ function checkInputs(
 ): void {
   const [batch] = sentences.shape;
   const sizeAt = (stage: tf.LayersModel, index: number) => stage.inputs[index]?.shape.at(-1);
-  const check = (name: string, { shape }: tf.Tensor, wanted: readonly unknown[]) => {
-    if (shape.join() === wanted.join()) return;
-    const [expected, received] = [wanted, shape].map((sizes) => `[${sizes.join(', ')}]`);
-    throw new WordbrushError('INVALID_OPTION', `Expected ${name} to be ${expected}, received ${received}.`);
-  };
-  check('sentences', sentences, [batch, sizeAt(firstStage, 0)]);
-  check('z', z, [batch, sizeAt(firstStage, 1)]);
-  check('eps', eps, [batch, sizeAt(firstStage, 2)]);
+  requireShape('sentences', sentences, [batch, sizeAt(firstStage, 0)]);
+  requireShape('z', z, [batch, sizeAt(firstStage, 1)]);
+  requireShape('eps', eps, [batch, sizeAt(firstStage, 2)]);
   const [reader] = attentionStages;
   if (reader === undefined) return;
-  check('words', words, [batch, words.shape[1], sizeAt(reader, 1)]);
-  check('lengths', lengths, [batch]);
+  requireShape('words', words, [batch, words.shape[1], sizeAt(reader, 1)]);
+  requireShape('lengths', lengths, [batch]);
 }

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import * as zod from 'zod';
 import { WordbrushError } from '../../../sdk/errors.js';
-import { conditioningAugmentation } from '../../layers/conditioning-augmentation.js';
+import { requireShape } from '../../batch-checks.js';
+import { conditionedInitialStage } from '../../layers/conditioned-initial-stage.js';
 import { imageHead } from '../../layers/image-head.js';
 import { initialStage } from '../../layers/initial-stage.js';
+import { ofRank, outputsOf } from '../../layers/model-outputs.js';
+import { requireOptions, wholeNumber } from '../../require-options.js';
 import {
   mergeVariables,
   type NamedVariables,
@@ -60,6 +64,19 @@ export interface GeneratorOutputs {
   statistics: { mean: tf.Tensor2D; logVariance: tf.Tensor2D } | undefined;
 }
 
+const BRANCH_NUMBERS = `an integer from 1 to ${MAX_BRANCHES}`;
+
+const optionsSchema = zod.object({
+  text: zod.object({ sentenceDim: wholeNumber(1), conditionDim: wholeNumber(1) }).optional(),
+  zDim: wholeNumber(1),
+  residualBlocks: wholeNumber(0),
+  branches: zod
+    .int({ error: BRANCH_NUMBERS })
+    .min(1, { error: BRANCH_NUMBERS })
+    .max(MAX_BRANCHES, { error: BRANCH_NUMBERS })
+    .optional(),
+});
+
 /**
  * Builds the generator of StackGAN++ (Zhang et al. 2018; `G_NET` of the official code). Its weights
  * mean nothing until they are initialised or loaded.
@@ -69,8 +86,11 @@ export interface GeneratorOutputs {
 export function buildStackganPlusPlusGenerator(
   options: StackganPlusPlusGeneratorOptions,
 ): StackganPlusPlusGenerator {
-  const { branches = DEFAULT_BRANCHES, baseWidth, text } = options;
-  checkWidths(branches, baseWidth);
+  const { branches = DEFAULT_BRANCHES, text } = options;
+  requireOptions(optionsSchema, options, "StackGAN++'s generator");
+  // Channels are halved from branch to branch, and some have to be left.
+  const widthSchema = zod.object({ baseWidth: wholeNumber(2 ** (branches - 1)) });
+  requireOptions(widthSchema, options, "StackGAN++'s generator");
   const stages = [firstStage(options, branches > 1)];
   for (let stage = 2; stage <= branches; stage++) stages.push(furtherStage(options, stage, stage < branches));
   return { stages, conditional: text !== undefined };
@@ -88,18 +108,29 @@ export function applyGenerator(
   const [first, ...further] = stages;
   if (first === undefined) throw new RangeError('A generator has at least one stage.');
   const outputs = outputsOf(first, firstInputs(first, inputs, conditional), options);
-  const images = [outputs[0] as tf.Tensor4D];
-  let map = outputs[1];
-  const [condition, mean, logVariance] = conditional
-    ? (outputs.slice(-3) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D])
-    : [inputs.z];
+  const images = [ofRank(outputAt(first, outputs, 0), 4)];
+  // Condition, mean and log variance come last, after picture and, where there is a next stage, map.
+  const statistics = conditional
+    ? {
+        mean: ofRank(outputAt(first, outputs, outputs.length - 2), 2),
+        logVariance: ofRank(outputAt(first, outputs, outputs.length - 1), 2),
+      }
+    : undefined;
+  const condition = conditional ? outputAt(first, outputs, outputs.length - 3) : inputs.z;
+  let drawn = outputs;
+  let previous = first;
   for (const stage of further) {
-    const [image, nextMap] = outputsOf(stage, [map as tf.Tensor, condition], options);
-    images.push(image as tf.Tensor4D);
-    map = nextMap;
+    drawn = outputsOf(stage, [outputAt(previous, drawn, 1), condition], options);
+    images.push(ofRank(outputAt(stage, drawn, 0), 4));
+    previous = stage;
   }
-  const statistics = mean === undefined || logVariance === undefined ? undefined : { mean, logVariance };
   return { images, statistics };
+}
+
+function outputAt({ name }: tf.LayersModel, outputs: readonly tf.Tensor[], index: number): tf.Tensor {
+  const output = outputs[index];
+  if (output === undefined) throw new TypeError(`Expected ${name} to have an output ${index}.`);
+  return output;
 }
 
 /** The weights of all stages by name. */
@@ -113,26 +144,17 @@ export function generatorVariables(
 function firstStage(options: StackganPlusPlusGeneratorOptions, continued: boolean): tf.LayersModel {
   const { text, zDim, baseWidth } = options;
   const name = 'stage1';
-  const z = tf.input({ shape: [zDim], name: 'z' });
-  const drawFrom = (vector: tf.SymbolicTensor) => {
-    const map = initialStage(vector, { baseWidth, name });
+  const drawn = (map: tf.SymbolicTensor) => {
     const image = imageHead(map, `${name}/image`);
     return continued ? [image, map] : [image];
   };
-  if (text === undefined) return tf.model({ inputs: z, outputs: drawFrom(z), name });
-
-  const sentence = tf.input({ shape: [text.sentenceDim], name: 'sentence' });
-  const eps = tf.input({ shape: [text.conditionDim], name: 'eps' });
-  const { condition, mean, logVariance } = conditioningAugmentation(sentence, eps, {
-    conditionDim: text.conditionDim,
-    activation: 'glu',
-    name: 'ca_net',
-  });
-  const both = tf.layers
-    .concatenate({ name: 'condition_and_noise' })
-    .apply([condition, z]) as tf.SymbolicTensor;
-  const outputs = [...drawFrom(both), condition, mean, logVariance];
-  return tf.model({ inputs: [sentence, z, eps], outputs, name });
+  if (text === undefined) {
+    const z = tf.input({ shape: [zDim], name: 'z' });
+    return tf.model({ inputs: z, outputs: drawn(initialStage(z, { baseWidth, name })), name });
+  }
+  const stage = conditionedInitialStage({ ...text, zDim, baseWidth, name });
+  const { inputs, map, condition, mean, logVariance } = stage;
+  return tf.model({ inputs, outputs: [...drawn(map), condition, mean, logVariance], name });
 }
 
 function furtherStage(
@@ -160,32 +182,13 @@ function firstInputs(
   const given = Object.entries(conditional ? { sentences, z, eps } : { z });
   return given.map(([name, input], index) => {
     const wanted = [z.shape[0], expected[index]?.shape[1]];
-    if (input?.shape.join() === wanted.join()) return input;
-    const received = input === undefined ? 'none' : `[${input.shape.join(', ')}]`;
-    throw new WordbrushError(
-      'INVALID_OPTION',
-      `Expected ${name} to be [${wanted.join(', ')}], received ${received}.`,
-    );
+    if (input === undefined) {
+      throw new WordbrushError(
+        'INVALID_OPTION',
+        `Expected ${name} to be [${wanted.join(', ')}], received none.`,
+      );
+    }
+    requireShape(name, input, wanted);
+    return input;
   });
-}
-
-function outputsOf(model: tf.LayersModel, inputs: tf.Tensor[], options: { training: boolean }): tf.Tensor[] {
-  const outputs = model.apply(inputs, options) as tf.Tensor | tf.Tensor[];
-  return Array.isArray(outputs) ? outputs : [outputs];
-}
-
-function checkWidths(branches: number, baseWidth: number): void {
-  if (!Number.isInteger(branches) || branches < 1 || branches > MAX_BRANCHES) {
-    throw new WordbrushError(
-      'INVALID_OPTION',
-      `Expected branches: an integer from 1 to ${MAX_BRANCHES}, received ${branches}.`,
-    );
-  }
-  const least = 2 ** (branches - 1);
-  if (!Number.isInteger(baseWidth) || baseWidth < least) {
-    throw new WordbrushError(
-      'INVALID_OPTION',
-      `Expected baseWidth: an integer of at least ${least} for ${branches} branches, received ${baseWidth}.`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { convBlock } from '../../layers/conv-block.js';
+import { connected } from '../../layers/model-outputs.js';
 import { residualBlock } from '../../layers/residual-block.js';
 import { TileCondition } from '../../layers/tile-condition.js';
 import { upBlock } from '../../layers/up-block.js';
@@ -23,8 +24,8 @@ export function nextStage(
   condition: tf.SymbolicTensor,
   { side, width, residualBlocks, name }: NextStageOptions,
 ): tf.SymbolicTensor {
-  const tiled = new TileCondition({ name: `${name}/tile`, side }).apply(condition) as tf.SymbolicTensor;
-  const both = tf.layers.concatenate({ name: `${name}/concat` }).apply([tiled, map]) as tf.SymbolicTensor;
+  const tiled = connected(new TileCondition({ name: `${name}/tile`, side }), condition);
+  const both = connected(tf.layers.concatenate({ name: `${name}/concat` }), [tiled, map]);
   let refined = convBlock(both, { filters: width, activation: 'glu', name: `${name}/joint` });
   for (let block = 0; block < residualBlocks; block++) {
     refined = residualBlock(refined, { filters: width, activation: 'glu', name: `${name}/residual${block}` });

@@ -8,6 +8,7 @@ import {
   scaledTo,
 } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
+import { requirePairs, requireShape } from '../../batch-checks.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
@@ -153,22 +154,21 @@ function checkBatch(
   { generator, discriminators }: StackganPlusPlusStepOptions,
   { images, text, z }: StackganPlusPlusBatch,
 ): void {
-  const refuse = (expected: string, received: string) => {
-    throw new WordbrushError('INVALID_OPTION', `Expected ${expected}, received ${received}.`);
-  };
   if (generator.conditional !== (text !== undefined)) {
-    refuse(
-      `a batch ${generator.conditional ? 'with' : 'without'} text, as the generator`,
-      `one ${generator.conditional ? 'without' : 'with'}`,
+    const [wanted, received] = generator.conditional ? ['with', 'without'] : ['without', 'with'];
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected a batch ${wanted} text, as the generator, received one ${received}.`,
     );
   }
   const [batch] = z.shape;
-  if (batch < 2) refuse('a batch of at least 2 pictures', `${batch}`);
-  for (const pictures of text === undefined ? [images] : [images, text.wrongImages]) {
-    const shapes = pictures.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
-    const wanted = discriminators.map(
-      (_, branch) => `[${[batch, 64 * 2 ** branch, 64 * 2 ** branch, 3].join(', ')}]`,
-    );
-    if (shapes !== wanted.join(', ')) refuse(`pictures ${wanted.join(', ')}`, shapes || 'none');
+  requirePairs(batch);
+  for (const [name, pictures] of Object.entries({ images, wrongImages: text?.wrongImages })) {
+    if (pictures === undefined) continue;
+    for (let branch = 0; branch < Math.max(pictures.length, discriminators.length); branch++) {
+      const side = 64 * 2 ** branch;
+      const wanted = branch < discriminators.length ? [batch, side, side, 3] : [];
+      requireShape(`${name}[${branch}]`, pictures[branch] ?? { shape: [] }, wanted);
+    }
   }
 }

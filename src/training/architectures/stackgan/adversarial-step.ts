@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
-import { WordbrushError } from '../../../sdk/errors.js';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
+import { requirePairs, requireShape } from '../../batch-checks.js';
+import { ofRank, outputsOf } from '../../layers/model-outputs.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import { lossNumbers } from '../../losses/loss-numbers.js';
@@ -63,15 +64,11 @@ export function adversarialStep(
   batch: AdversarialBatch,
   random: RandomStream,
 ): AdversarialLosses {
-  const { images, wrongImages = images, sentences, generatorInputs } = batch;
-  requireBatch([images, wrongImages, sentences, ...generatorInputs]);
+  checkStageBatch(options, batch);
+  const { sentences, generatorInputs } = batch;
   const { generator, discriminator, generatorVariables, generatorOptimizer, klWeight } = options;
   return descend(generatorVariables, generatorOptimizer, () => {
-    const [fakes, mean, logVariance] = generator.apply(generatorInputs, { training: true }) as [
-      tf.Tensor4D,
-      tf.Tensor2D,
-      tf.Tensor2D,
-    ];
+    const { fakes, mean, logVariance } = drawInTraining(generator, generatorInputs);
     // The condition reaches the discriminator without a gradient, as in the official code.
     const conditions =
       options.discriminatorCondition === 'mean' ? suspendTape(() => mean.clone()) : sentences;
@@ -80,24 +77,40 @@ export function adversarialStep(
     const logits = judgeFakes(discriminator, augment(fakes), conditions);
     const adversarial = fakeLoss(logits, options.adversarial).total;
     const kl = kullbackLeibler(mean, logVariance);
-    const loss = adversarial.add(kl.mul(klWeight)) as tf.Scalar;
+    const loss = adversarial.add<tf.Scalar>(kl.mul(klWeight));
     return { loss, report: { ...judged, ...lossNumbers({ generator: adversarial, kl }) } };
   });
 }
 
+/** The parts of a batch that are checked before anything moves. */
+type CheckedBatch = Pick<AdversarialBatch, 'images' | 'wrongImages' | 'sentences'>;
+
 /**
- * A batch of one has no wrong pair, and nothing to normalise by.
- * @throws {WordbrushError} `INVALID_OPTION` for tensors of fewer than 2 rows or of unequal numbers of rows.
+ * Pictures of the discriminator's size, and as many sentences.
+ * @throws {WordbrushError} `INVALID_OPTION` for a batch of one, or one that does not fit the networks or itself.
  */
-export function requireBatch(tensors: readonly tf.Tensor[]): void {
-  const sizes = tensors.map(({ shape }) => shape[0] ?? 0);
-  const [batch = 0] = sizes;
-  if (batch >= 2 && sizes.every((size) => size === batch)) return;
-  throw new WordbrushError(
-    'INVALID_OPTION',
-    `Expected a batch of at least 2 rows everywhere, received ${sizes.join(', ')}.`,
-    { details: { sizes } },
-  );
+export function checkStageBatch(
+  { generator, discriminator }: Pick<AdversarialStepOptions, 'generator' | 'discriminator'>,
+  { images, wrongImages, sentences, generatorInputs = [] }: CheckedBatch & { generatorInputs?: tf.Tensor[] },
+): void {
+  const [rows] = sentences.shape;
+  requirePairs(rows);
+  const picture = discriminator.backbone.inputs[0]?.shape.slice(1) ?? [];
+  requireShape('images', images, [rows, ...picture]);
+  if (wrongImages !== undefined) requireShape('wrongImages', wrongImages, [rows, ...picture]);
+  for (const [index, input] of generatorInputs.entries()) {
+    const name = generator.inputNames[index] ?? `input ${index}`;
+    requireShape(name, input, [rows, ...(generator.inputs[index]?.shape.slice(1) ?? [])]);
+  }
+}
+
+/** The generator's picture, and mean and log variance of its conditioning augmentation, in a training pass. */
+function drawInTraining(generator: tf.LayersModel, inputs: tf.Tensor[]) {
+  const [fakes, mean, logVariance] = outputsOf(generator, inputs, { training: true });
+  if (fakes === undefined || mean === undefined || logVariance === undefined) {
+    throw new TypeError(`Expected ${generator.name} to give picture, mean and log variance.`);
+  }
+  return { fakes: ofRank(fakes, 4), mean: ofRank(mean, 2), logVariance: ofRank(logVariance, 2) };
 }
 
 /** Moves the discriminator; gives its loss and the mean logits of real, fake and wrong pairs. */

@@ -21,6 +21,8 @@ export interface StackganDiscriminatorOptions {
   unconditionalHead: boolean;
   /** @default 'pytorch' */
   variant?: StackganVariant;
+  /** Side of Stage-II's pictures, pixels; the TensorFlow code knows 256 only. @default 256 */
+  imageSize?: 128 | 256 | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export function buildStackganDiscriminator(options: StackganDiscriminatorOptions
   const name = `stage${stage}_discriminator`;
   const conditionalHead = { conditionDim, projectionDim };
   if (options.variant !== 'tensorflow') {
-    const imageSize = stage === 1 ? 64 : 256;
+    const imageSize = stage === 1 ? 64 : (options.imageSize ?? 256);
     return buildDiscriminator({
       name,
       imageSize,

@@ -14,6 +14,7 @@ import {
   type AdversarialLosses,
   type AdversarialStepOptions,
   adversarialStep,
+  checkStageBatch,
 } from './adversarial-step.js';
 
 /** How a stage is trained, beside the widths of its networks. */
@@ -76,6 +77,11 @@ export abstract class StageTrainer<Batch> extends AdversarialTrainer<Batch, Adve
       klWeight: settings.klWeight,
       augmentation: settings.augmentation,
     };
+  }
+
+  /** Checks what every stage has, see `checkStageBatch`. */
+  protected checkStage(batch: Omit<AdversarialBatch, 'generatorInputs'>): void {
+    checkStageBatch(this.stepOptions, batch);
   }
 
   /** One step for discriminator and generator of the stage. */

@@ -1,26 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type ConditioningActivation,
-  conditioningAugmentation,
-} from '../../layers/conditioning-augmentation.js';
+import * as zod from 'zod';
 import { firstMap } from '../../layers/first-map.js';
 import { imageHead } from '../../layers/image-head.js';
+import { connected } from '../../layers/model-outputs.js';
 import { upBlock } from '../../layers/up-block.js';
+import { requireOptions, wholeNumber } from '../../require-options.js';
+import { type StageTextOptions, stageCondition } from './stage-condition.js';
 import { tensorflowStage1Image } from './tensorflow-stage1-image.js';
-import { requireWidth, type StackganVariant, VARIANT_CONDITIONING } from './variant.js';
 
-export interface Stage1GeneratorOptions {
-  sentenceDim: number;
-  /** Size of the condition `c`. */
-  conditionDim: number;
+export interface Stage1GeneratorOptions extends StageTextOptions {
   zDim: number;
   /** GF_DIM of the official code: the 4×4 map has 8 times as many channels, each doubling of the side halves them. */
   baseWidth: number;
-  /** @default 'pytorch' */
-  variant?: StackganVariant;
-  /** @default what the variant has: `relu` or `leakyRelu` */
-  conditioningActivation?: ConditioningActivation;
 }
+
+// Channels are halved from map to map, rounded down as in the official code, and some have to be left.
+const optionsSchema = zod.object({
+  sentenceDim: wholeNumber(1),
+  conditionDim: wholeNumber(1),
+  zDim: wholeNumber(1),
+  baseWidth: wholeNumber(2),
+});
 
 export interface Stage1Generator {
   /** Inputs `sentence`, `z`, `eps`; outputs image `[batch, 64, 64, 3]` in [-1, 1], mean and log variance. */
@@ -32,25 +32,17 @@ export interface Stage1Generator {
 /**
  * The Stage-I generator of StackGAN (section 3.3; `STAGE1_G` of the official PyTorch code): text and noise
  * become a picture of 64×64 pixels.
- * @throws {WordbrushError} `CONFIG_INVALID` for a base width below 2.
+ * @throws {WordbrushError} `INVALID_OPTION` for sizes that are no whole numbers above 0, or a base width below 2.
  */
 export function buildStage1Generator(options: Stage1GeneratorOptions): Stage1Generator {
-  const { sentenceDim, conditionDim, zDim, baseWidth, variant = 'pytorch' } = options;
-  requireWidth(baseWidth, 2);
-  const { activation, spread } = VARIANT_CONDITIONING[variant];
-  const sentence = tf.input({ shape: [sentenceDim], name: 'sentence' });
+  requireOptions(optionsSchema, options, "Stage-I's generator");
+  const { zDim, baseWidth, variant = 'pytorch' } = options;
+  const { sentence, eps, condition, mean, logVariance } = stageCondition(options);
   const z = tf.input({ shape: [zDim], name: 'z' });
-  const eps = tf.input({ shape: [conditionDim], name: 'eps' });
-  const { condition, mean, logVariance } = conditioningAugmentation(sentence, eps, {
-    conditionDim,
-    activation: options.conditioningActivation ?? activation,
-    spread,
-    name: 'ca_net',
-  });
-
-  const noiseAndCondition = tf.layers
-    .concatenate({ name: 'noise_and_condition' })
-    .apply(variant === 'pytorch' ? [z, condition] : [condition, z]) as tf.SymbolicTensor;
+  const noiseAndCondition = connected(
+    tf.layers.concatenate({ name: 'noise_and_condition' }),
+    variant === 'pytorch' ? [z, condition] : [condition, z],
+  );
   const stage1Image = variant === 'pytorch' ? pytorchStage1Image : tensorflowStage1Image;
   const image = stage1Image(noiseAndCondition, baseWidth);
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
+import { ofRank, outputOf } from '../../layers/model-outputs.js';
 import type { AdversarialLosses } from './adversarial-step.js';
 import { buildStackganDiscriminator } from './stackgan-discriminator.js';
 import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
@@ -85,5 +86,5 @@ export function drawStage1(
   z: tf.Tensor2D,
   eps: tf.Tensor2D,
 ): tf.Tensor4D {
-  return tf.tidy(() => generator.imageModel.apply([sentences, z, eps]) as tf.Tensor4D);
+  return tf.tidy(() => ofRank(outputOf(generator.imageModel, [sentences, z, eps]), 4));
 }

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import { requireSameSize, requireShape } from '../../batch-checks.js';
+import { ofRank, outputOf } from '../../layers/model-outputs.js';
 import { variablesOf } from '../../weights/named-variables.js';
 import type { HeadCombination } from '../text-matching.js';
-import { type AdversarialLosses, requireBatch } from './adversarial-step.js';
+import type { AdversarialLosses } from './adversarial-step.js';
 import { buildStackganDiscriminator } from './stackgan-discriminator.js';
 import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
 import type { Stage1Generator } from './stage1-generator.js';
@@ -15,7 +17,7 @@ import {
 
 /** One mini-batch of Stage-II; all tensors `[batch, ...]`. */
 export interface Stage2Batch {
-  /** `[batch, 256, 256, 3]` in [-1, 1] */
+  /** `[batch, imageSize, imageSize, 3]` in [-1, 1] */
   images: tf.Tensor4D;
   /** Pictures that the sentences do not describe; without them pairs are shifted by one. */
   wrongImages?: tf.Tensor4D | undefined;
@@ -45,8 +47,13 @@ export class Stage2Trainer extends StageTrainer<Stage2Batch> {
   readonly generator: Stage2Generator;
   private readonly stage1: Stage1Generator;
 
+  /** @throws {WordbrushError} `INVALID_OPTION` for a Stage-I of another sentence size. */
   constructor(options: Stage2Options, stage1: Stage1Generator, random: RandomStream) {
     const { generator: widths, discriminator: settings } = options;
+    requireSameSize(
+      ["Stage-I's sentenceDim", stage1.model.inputs[0]?.shape[1]],
+      ["Stage-II's sentenceDim", widths.sentenceDim],
+    );
     const generator = buildStage2Generator(widths);
     const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
     const discriminator = buildStackganDiscriminator({
@@ -57,6 +64,7 @@ export class Stage2Trainer extends StageTrainer<Stage2Batch> {
       projectionDim: projectionDim ?? undefined,
       unconditionalHead,
       variant: widths.variant ?? 'pytorch',
+      imageSize: widths.imageSize,
     });
     super(
       {
@@ -77,22 +85,33 @@ export class Stage2Trainer extends StageTrainer<Stage2Batch> {
   protected override compete(batch: Stage2Batch, random: RandomStream): AdversarialLosses {
     const { images, wrongImages, sentences, z, stage1Eps, eps } = batch;
     // Checked before Stage-I's running statistics move.
-    requireBatch([images, wrongImages ?? images, sentences, z, stage1Eps, eps]);
+    this.checkBatch(batch);
     return tf.tidy(() => {
       // Outside of what is differentiated, so Stage-I costs a forward pass and no more.
-      const stage1Images = this.stage1.imageModel.apply([sentences, z, stage1Eps], { training: true });
-      const generatorInputs = [stage1Images as tf.Tensor4D, sentences, eps];
+      const stage1Images = outputOf(this.stage1.imageModel, [sentences, z, stage1Eps], { training: true });
+      const generatorInputs = [stage1Images, sentences, eps];
       return { ...this.stageStep({ images, wrongImages, sentences, generatorInputs }, random) };
     });
   }
+
+  private checkBatch({ images, wrongImages, sentences, z, stage1Eps, eps }: Stage2Batch): void {
+    const [rows] = sentences.shape;
+    const sizeAt = (model: tf.LayersModel, input: number) => model.inputs[input]?.shape[1];
+    this.checkStage({ images, wrongImages, sentences });
+    const { model } = this.stage1;
+    requireShape('sentences', sentences, [rows, sizeAt(model, 0)]);
+    requireShape('z', z, [rows, sizeAt(model, 1)]);
+    requireShape('stage1Eps', stage1Eps, [rows, sizeAt(model, 2)]);
+    requireShape('eps', eps, [rows, sizeAt(this.generator.model, 2)]);
+  }
 }
 
-/** Pictures `[batch, 256, 256, 3]` in [-1, 1] of Stage-II in inference mode, from Stage-I's pictures. */
+/** Pictures `[batch, imageSize, imageSize, 3]` in [-1, 1] of Stage-II in inference mode, from Stage-I's pictures. */
 export function drawStage2(
   generator: Stage2Generator,
   stage1Images: tf.Tensor4D,
   sentences: tf.Tensor2D,
   eps: tf.Tensor2D,
 ): tf.Tensor4D {
-  return tf.tidy(() => generator.imageModel.apply([stage1Images, sentences, eps]) as tf.Tensor4D);
+  return tf.tidy(() => ofRank(outputOf(generator.imageModel, [stage1Images, sentences, eps]), 4));
 }

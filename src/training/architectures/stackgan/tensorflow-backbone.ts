@@ -4,6 +4,7 @@ import {
   discriminatorConv,
   leakyRelu,
 } from '../../layers/discriminator-conv.js';
+import { connected } from '../../layers/model-outputs.js';
 
 export interface TensorflowBackboneOptions {
   /** Name of the model, and prefix of its weights in a checkpoint. */
@@ -60,6 +61,6 @@ function residualBottleneck(x: tf.SymbolicTensor, options: BlockOptions): tf.Sym
     activate: false,
     name: `${name}/expand`,
   });
-  const sum = tf.layers.add({ name: `${name}/add` }).apply([x, outer]) as tf.SymbolicTensor;
+  const sum = connected(tf.layers.add({ name: `${name}/add` }), [x, outer]);
   return leakyRelu(sum, `${name}/sum`);
 }

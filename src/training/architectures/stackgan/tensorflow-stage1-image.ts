@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from '../../layers/batch-normalization.js';
+import { connected } from '../../layers/model-outputs.js';
 import { residualBottleneck } from '../../layers/residual-bottleneck.js';
 import { upBlock } from '../../layers/up-block.js';
 import { UpConv2D } from '../../layers/up-conv2d.js';
@@ -17,16 +18,18 @@ export function tensorflowStage1Image(
   baseWidth: number,
 ): tf.SymbolicTensor {
   const channels = 8 * baseWidth;
-  const linear = tf.layers.dense({ units: MAP_SIDE ** 2 * channels, name: 'fc' }).apply(noiseAndCondition);
-  const normalised = new BatchNormalization({ name: 'fc_bn' }).apply(linear);
-  let x = tf.layers
-    .reshape({ targetShape: [MAP_SIDE, MAP_SIDE, channels], name: 'fc_map' })
-    .apply(normalised) as tf.SymbolicTensor;
+  const linear = tf.layers.dense({ units: MAP_SIDE ** 2 * channels, name: 'fc' });
+  const normalised = connected(
+    new BatchNormalization({ name: 'fc_bn' }),
+    connected(linear, noiseAndCondition),
+  );
+  const map = tf.layers.reshape({ targetShape: [MAP_SIDE, MAP_SIDE, channels], name: 'fc_map' });
+  let x = connected(map, normalised);
   x = residualBottleneck(x, { filters: channels, name: 'residual1' });
   x = upBlock(x, { filters: channels / 2, activation: 'none', name: 'upsample1' });
   x = residualBottleneck(x, { filters: channels / 2, name: 'residual2' });
   x = upBlock(x, { filters: channels / 4, activation: 'relu', name: 'upsample2' });
   x = upBlock(x, { filters: channels / 8, activation: 'relu', name: 'upsample3' });
-  const image = new UpConv2D({ filters: 3, name: 'img' }).apply(x);
-  return tf.layers.activation({ activation: 'tanh', name: 'img/tanh' }).apply(image) as tf.SymbolicTensor;
+  const image = connected(new UpConv2D({ filters: 3, name: 'img' }), x);
+  return connected(tf.layers.activation({ activation: 'tanh', name: 'img/tanh' }), image);
 }

@@ -1,4 +1,3 @@
-import { WordbrushError } from '../../../sdk/errors.js';
 import type { ConditioningActivation } from '../../layers/conditioning-augmentation.js';
 
 /**
@@ -18,16 +17,3 @@ export const VARIANT_CONDITIONING: Readonly<Record<StackganVariant, VariantCondi
   pytorch: { activation: 'relu', spread: 'logVariance' },
   tensorflow: { activation: 'leakyRelu', spread: 'logSigma' },
 };
-
-/**
- * The channels are halved from map to map, rounded down as in the official code, and some have to be left.
- * @throws {WordbrushError} `CONFIG_INVALID` if the base width is below `least`.
- */
-export function requireWidth(baseWidth: number, least: number): void {
-  if (baseWidth >= least) return;
-  throw new WordbrushError(
-    'CONFIG_INVALID',
-    `Expected the generator's baseWidth to be at least ${least}, received ${baseWidth}.`,
-    { hint: 'Its channels are halved from map to map, down to none.', details: { baseWidth, least } },
-  );
-}

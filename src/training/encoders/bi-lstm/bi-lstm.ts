@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import { FinalStates } from '../../layers/final-states.js';
 import { LengthMask } from '../../layers/length-mask.js';
 import { LstmDirection } from '../../layers/lstm-direction.js';
+import { connected, ofRank, outputsOf, type PassOptions } from '../../layers/model-outputs.js';
 import { RootMeanSquareNorm } from '../../layers/root-mean-square-norm.js';
 import { SeededDropout } from '../../layers/seeded-dropout.js';
 
@@ -28,15 +30,12 @@ export interface BiLstmOptions {
  *
  * Inputs `token_ids` `[batch, time]` int32, padded with 0 at the end, and `lengths` `[batch]` int32, at least 1.
  * Outputs `words` `[batch, time, sentenceDim]`, zeros at padding, and `sentence` `[batch, sentenceDim]`.
+ * @throws {WordbrushError} `INVALID_OPTION` for an odd `sentenceDim`.
  */
 export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
-  const {
-    vocabularySize,
-    embeddingDim,
-    sentenceDim,
-    normalizeSentence = false,
-    embeddingDropout = 0,
-  } = options;
+  const { vocabularySize, embeddingDim, sentenceDim } = options;
+  const { normalizeSentence = false, embeddingDropout = 0 } = options;
+  requireEven(sentenceDim);
   const units = sentenceDim / 2;
   const tokenIds = tf.input({ shape: [null], dtype: 'int32', name: 'token_ids' });
   const lengths = tf.input({ shape: [], dtype: 'int32', name: 'lengths' });
@@ -46,21 +45,52 @@ export function buildBiLstm(options: BiLstmOptions): tf.LayersModel {
     outputDim: embeddingDim,
     name: 'embedding',
   });
-  let embedded = embedding.apply(tokenIds) as tf.SymbolicTensor;
+  let embedded = connected(embedding, tokenIds);
   if (embeddingDropout > 0) {
     const dropout = new SeededDropout({ name: 'embedding_dropout', rate: embeddingDropout });
-    embedded = dropout.apply(embedded) as tf.SymbolicTensor;
+    embedded = connected(dropout, embedded);
   }
-  const mask = new LengthMask({ name: 'length_mask' }).apply([tokenIds, lengths]) as tf.SymbolicTensor;
+  const mask = connected(new LengthMask({ name: 'length_mask' }), [tokenIds, lengths]);
   const direction = (name: string, backward: boolean) =>
-    new LstmDirection({ name, units, backward }).apply([embedded, mask]) as tf.SymbolicTensor;
+    connected(new LstmDirection({ name, units, backward }), [embedded, mask]);
 
-  const words = tf.layers
-    .concatenate({ axis: -1, name: 'words' })
-    .apply([direction('forward', false), direction('backward', true)]) as tf.SymbolicTensor;
-  let sentence = new FinalStates({ name: 'sentence' }).apply([words, lengths]) as tf.SymbolicTensor;
+  const words = connected(tf.layers.concatenate({ axis: -1, name: 'words' }), [
+    direction('forward', false),
+    direction('backward', true),
+  ]);
+  let sentence = connected(new FinalStates({ name: 'sentence' }), [words, lengths]);
   if (normalizeSentence) {
-    sentence = new RootMeanSquareNorm({ name: 'sentence_norm' }).apply(sentence) as tf.SymbolicTensor;
+    sentence = connected(new RootMeanSquareNorm({ name: 'sentence_norm' }), sentence);
   }
   return tf.model({ inputs: [tokenIds, lengths], outputs: [words, sentence], name: 'bi_lstm' });
+}
+
+/** What a bi-LSTM says of a batch of captions. */
+export interface EncodedTokens {
+  /** `[batch, time, sentenceDim]`, zeros at padding. */
+  words: tf.Tensor3D;
+  /** `[batch, sentenceDim]` */
+  sentences: tf.Tensor2D;
+}
+
+/** Word and sentence vectors of token ids `[batch, time]`, of which `lengths` `[batch]` are words. */
+export function applyTextEncoder(
+  textEncoder: tf.LayersModel,
+  tokenIds: tf.Tensor2D,
+  lengths: tf.Tensor1D,
+  options: PassOptions = {},
+): EncodedTokens {
+  const [words, sentences] = outputsOf(textEncoder, [tokenIds, lengths], options);
+  if (words === undefined || sentences === undefined) {
+    throw new TypeError('Expected a text encoder with two outputs.');
+  }
+  return { words: ofRank(words, 3), sentences: ofRank(sentences, 2) };
+}
+
+function requireEven(sentenceDim: number): void {
+  if (sentenceDim > 0 && sentenceDim % 2 === 0) return;
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected sentenceDim: an even number, both directions side by side, received ${sentenceDim}.`,
+  );
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelsOf, onlyTensor, shapeAt } from '../../layers/layer-inputs.js';
+import { ofRank } from '../../layers/model-outputs.js';
+import { timeSteps } from '../../layers/time-steps.js';
 
 export interface InputStartConfig {
   name: string;
@@ -60,19 +62,19 @@ export abstract class InputStartRecurrence extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyTensor(inputs);
-      const [batch, time, channels] = x.shape as [number, number, number];
+      const x = ofRank(onlyTensor(inputs), 3);
+      const [batch, time, channels] = x.shape;
       // One product for all steps; only the recurrent product has to wait for its turn.
       const projected = tf
-        .matMul(x.reshape([batch * time, channels]), this.kernel.read() as tf.Tensor2D)
+        .matMul(x.reshape([batch * time, channels]), ofRank(this.kernel.read(), 2))
         .add(this.bias.read())
-        .reshape([batch, time, this.gates * this.units]);
+        .reshape<tf.Tensor3D>([batch, time, this.gates * this.units]);
       const recurrent = {
-        kernel: this.recurrentKernel.read() as tf.Tensor2D,
-        bias: this.recurrentBias.read() as tf.Tensor1D,
+        kernel: ofRank(this.recurrentKernel.read(), 2),
+        bias: ofRank(this.recurrentBias.read(), 1),
       };
       const states: tf.Tensor2D[] = [];
-      for (const step of tf.unstack(projected, 1) as tf.Tensor2D[]) {
+      for (const step of timeSteps(projected)) {
         const state = states.at(-1);
         states.push(state === undefined ? this.start(step) : this.next(step, state, recurrent));
       }

@@ -1,8 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import { requirePairs, requireShape } from '../../batch-checks.js';
+import { ofRank, outputOf } from '../../layers/model-outputs.js';
+import { lossNumbers } from '../../losses/loss-numbers.js';
 import { structuredJointEmbedding } from '../../losses/structured-joint-embedding.js';
-import type { RmsProp } from '../../optimizers/rms-prop.js';
+import { descend } from '../../optimizers/descend.js';
+import type { Optimizer } from '../../optimizers/optimizer.js';
 import { type NamedVariables, variablesOf } from '../../weights/named-variables.js';
+import { TEXT_LENGTH } from './characters.js';
 
 /** Rows belong to each other, and all of them to different classes. */
 export interface CharCnnRnnBatch {
@@ -22,46 +27,41 @@ export interface CharCnnRnnStepOptions {
   gradientClamp?: number;
 }
 
-export interface CharCnnRnnStepReport {
-  imageToText: number;
-  textToImage: number;
+export type CharCnnRnnLossNumbers = {
+  readonly imageToText: number;
+  readonly textToImage: number;
   /** Their sum, what the step lowers. */
-  total: number;
-}
+  readonly total: number;
+};
 
 /**
  * One training step of the text encoder against fixed image features, by structured joint embedding.
  * @param optimizer over the encoder's variables, at `charCnnRnnLearningRate(epoch)`.
  * @param random what dropout draws from.
+ * @throws {WordbrushError} `INVALID_OPTION` for a batch of one, which has no wrong answer, or one that does not fit the
+ * encoder or itself.
  */
 export function charCnnRnnStep(
   textEncoder: tf.LayersModel,
-  optimizer: RmsProp,
+  optimizer: Pick<Optimizer, 'applyGradients'>,
   { characters, imageFeatures }: CharCnnRnnBatch,
   random: RandomStream,
   options: CharCnnRnnStepOptions = {},
-): CharCnnRnnStepReport {
+): CharCnnRnnLossNumbers {
   const { margin = 1, gradientClamp = 5 } = options;
-  const variables = [...variablesOf(textEncoder, { trainableOnly: true }).values()];
-  let report: CharCnnRnnStepReport | undefined;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const sentences = textEncoder.apply(characters, { training: true, random }) as tf.Tensor2D;
-      const losses = structuredJointEmbedding(sentences, imageFeatures, margin);
-      report = {
-        imageToText: numberOf(losses.imageToText),
-        textToImage: numberOf(losses.textToImage),
-        total: numberOf(losses.total),
-      };
-      return losses.total;
-    }, variables);
-    const clamped = Object.entries(grads).map(
-      ([name, gradient]) => [name, clamp(gradient, gradientClamp)] as const,
-    );
-    optimizer.applyGradients(Object.fromEntries(clamped));
+  const [rows] = characters.shape;
+  requirePairs(rows);
+  requireShape('characters', characters, [rows, TEXT_LENGTH]);
+  requireShape('imageFeatures', imageFeatures, [rows, textEncoder.outputs[0]?.shape.at(-1)]);
+  const clamped = {
+    applyGradients: (gradients: Readonly<Record<string, tf.Tensor>>) =>
+      optimizer.applyGradients(clampEach(gradients, gradientClamp)),
+  };
+  return descend(variablesOf(textEncoder, { trainableOnly: true }), clamped, () => {
+    const sentences = ofRank(outputOf(textEncoder, characters, { training: true, random }), 2);
+    const losses = structuredJointEmbedding(sentences, imageFeatures, margin);
+    return { loss: losses.total, report: lossNumbers({ ...losses }) };
   });
-  if (report === undefined) throw new Error('The training step did not run.');
-  return report;
 }
 
 /** Learning rate in epoch 0, 1, 2, ...: 7e-4, and 2 % less after each epoch, as in the official code. */
@@ -77,10 +77,12 @@ export function initializeCharCnnRnn(variables: NamedVariables, random: RandomSt
   }
 }
 
-function clamp(gradient: tf.Tensor, bound: number): tf.Tensor {
-  return Number.isFinite(bound) ? gradient.clipByValue(-bound, bound) : gradient;
-}
-
-function numberOf(scalar: tf.Scalar): number {
-  return scalar.dataSync()[0] ?? Number.NaN;
+function clampEach(
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  bound: number,
+): Readonly<Record<string, tf.Tensor>> {
+  if (!Number.isFinite(bound)) return gradients;
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => [name, gradient.clipByValue(-bound, bound)]),
+  );
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { LstmDirection } from '../../layers/lstm-direction.js';
 import { Adam } from '../../optimizers/adam.js';
 import { clipGradientNorm } from '../../optimizers/clip-gradient-norm.js';
+import type { Optimizer } from '../../optimizers/optimizer.js';
 import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
 
 export interface DamsmOptimizerOptions {
@@ -22,31 +23,30 @@ const BIASES = 2;
  * Adam (0.5, 0.999) over text encoder and image heads as the official pretraining of DAMSM runs it, the gradients of
  * the text encoder clipped by their common length.
  */
-export class DamsmOptimizer {
+export class DamsmOptimizer implements Optimizer {
   /** Of text encoder (`text/...`) and heads (`heads/...`), those that gradients move. */
   readonly variables: NamedVariables;
   private readonly maxGradientNorm: number;
   /** TF.js's names of the text encoder's variables. */
   private readonly textNames: ReadonlySet<string>;
   private readonly biasNames: ReadonlySet<string>;
-  private readonly single: NamedVariables;
-  private readonly doubled: NamedVariables;
-  private rate: number;
-  private adams: { single: Adam; doubled: Adam };
+  private readonly adams: { single: Adam; doubled: Adam };
 
   constructor({ textEncoder, imageHeads, learningRate, maxGradientNorm = 0.25 }: DamsmOptimizerOptions) {
     this.maxGradientNorm = maxGradientNorm;
-    this.rate = learningRate;
     const text = variablesOf(textEncoder, { trainableOnly: true, prefix: 'text' });
     const heads = variablesOf(imageHeads, { trainableOnly: true, prefix: 'heads' });
     this.variables = mergeVariables(text, heads);
     const lstms = textEncoder.layers.filter((layer) => layer instanceof LstmDirection);
     const biases = new Set(lstms.map((layer) => `text/${layer.name}/bias`));
-    this.single = new Map([...this.variables].filter(([name]) => !biases.has(name)));
-    this.doubled = new Map([...this.variables].filter(([name]) => biases.has(name)));
+    const single = new Map([...this.variables].filter(([name]) => !biases.has(name)));
+    const doubled = new Map([...this.variables].filter(([name]) => biases.has(name)));
     this.textNames = new Set([...text.values()].map((variable) => variable.name));
-    this.biasNames = new Set([...this.doubled.values()].map((variable) => variable.name));
-    this.adams = this.freshAdams();
+    this.biasNames = new Set([...doubled.values()].map((variable) => variable.name));
+    this.adams = {
+      single: new Adam(single, { learningRate }),
+      doubled: new Adam(doubled, { learningRate: BIASES * learningRate }),
+    };
   }
 
   /**
@@ -66,19 +66,18 @@ export class DamsmOptimizer {
   }
 
   get learningRate(): number {
-    return this.rate;
+    return this.adams.single.learningRate;
   }
 
   set learningRate(learningRate: number) {
-    this.rate = learningRate;
     this.adams.single.learningRate = learningRate;
     this.adams.doubled.learningRate = BIASES * learningRate;
   }
 
   /** Forgets the moments: the official code makes a new optimiser for each epoch. */
   restart(): void {
-    this.dispose();
-    this.adams = this.freshAdams();
+    this.adams.single.reset();
+    this.adams.doubled.reset();
   }
 
   /** How many updates were made since the start or the last restart. */
@@ -99,12 +98,5 @@ export class DamsmOptimizer {
   dispose(): void {
     this.adams.single.dispose();
     this.adams.doubled.dispose();
-  }
-
-  private freshAdams(): { single: Adam; doubled: Adam } {
-    return {
-      single: new Adam(this.single, { learningRate: this.rate }),
-      doubled: new Adam(this.doubled, { learningRate: BIASES * this.rate }),
-    };
   }
 }

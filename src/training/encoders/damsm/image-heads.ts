@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { connected, ofRank, outputsOf, type PassOptions } from '../../layers/model-outputs.js';
+import type { ImageEmbedding } from './damsm-loss.js';
 
 export interface ImageHeadsOptions {
   /** Channels of the trunk's map: 768 of Inception-v3's `mixed_6e`. */
@@ -19,9 +21,25 @@ export interface ImageHeadsOptions {
 export function buildImageHeads({ mapChannels, pooledDim, embeddingDim }: ImageHeadsOptions): tf.LayersModel {
   const map = tf.input({ shape: [null, null, mapChannels], name: 'map' });
   const pooled = tf.input({ shape: [pooledDim], name: 'pooled' });
-  const regions = tf.layers
-    .conv2d({ filters: embeddingDim, kernelSize: 1, useBias: false, name: 'regions' })
-    .apply(map) as tf.SymbolicTensor;
-  const code = tf.layers.dense({ units: embeddingDim, name: 'code' }).apply(pooled) as tf.SymbolicTensor;
+  const regionHead = tf.layers.conv2d({
+    filters: embeddingDim,
+    kernelSize: 1,
+    useBias: false,
+    name: 'regions',
+  });
+  const regions = connected(regionHead, map);
+  const code = connected(tf.layers.dense({ units: embeddingDim, name: 'code' }), pooled);
   return tf.model({ inputs: [map, pooled], outputs: [regions, code], name: 'image_heads' });
+}
+
+/** Regions and codes of what a trunk says of pictures. */
+export function applyImageHeads(
+  imageHeads: tf.LayersModel,
+  map: tf.Tensor4D,
+  pooled: tf.Tensor2D,
+  options: PassOptions = {},
+): ImageEmbedding {
+  const [regions, codes] = outputsOf(imageHeads, [map, pooled], options);
+  if (regions === undefined || codes === undefined) throw new TypeError('Expected heads with two outputs.');
+  return { regions: ofRank(regions, 4), codes: ofRank(codes, 2) };
 }

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import { requirePairs, requireShape } from '../../batch-checks.js';
+import { lossNumbers } from '../../losses/loss-numbers.js';
+import { applyTextEncoder } from '../bi-lstm/bi-lstm.js';
+import { requireKnownTokens } from '../bi-lstm/known-tokens.js';
 import { type DamsmLosses, type DamsmLossOptions, damsmLoss, sameClassPairs } from './damsm-loss.js';
 import type { DamsmOptimizer } from './damsm-optimizer.js';
+import { applyImageHeads } from './image-heads.js';
 
 /** One mini-batch; all tensors `[batch, ...]`, row i of one belonging to row i of the others. */
 export interface DamsmBatch {
@@ -24,18 +29,22 @@ export interface DamsmModels {
   imageHeads: tf.LayersModel;
 }
 
-/** Means over the batch. */
-export interface DamsmStepReport {
-  words: { imageToText: number; textToImage: number };
-  sentences: { imageToText: number; textToImage: number };
-  total: number;
+/** Means over the batch. L1w, L2w, L1s and L2s of the paper, their sum, and what was clipped. */
+export type DamsmLossNumbers = {
+  readonly wordsImageToText: number;
+  readonly wordsTextToImage: number;
+  readonly sentencesImageToText: number;
+  readonly sentencesTextToImage: number;
+  readonly total: number;
   /** Length of the text encoder's gradients before the clipping. */
-  gradientNorm: number;
-}
+  readonly gradientNorm: number;
+};
 
 /**
  * One pretraining step of DAMSM: text encoder and image heads learn to find each other's rows; the trunk stays as it is.
  * @param random what dropout draws from.
+ * @throws {WordbrushError} `INVALID_OPTION` for a batch of one, which has no wrong answer, or one that does not fit the
+ * models or itself: other widths, words that the vocabulary does not have, a number of classes of its own.
  */
 export function damsmStep(
   models: DamsmModels,
@@ -43,22 +52,41 @@ export function damsmStep(
   batch: DamsmBatch,
   random: RandomStream,
   options: DamsmLossOptions = {},
-): DamsmStepReport {
-  let report: Omit<DamsmStepReport, 'gradientNorm'> | undefined;
-  const gradientNorm = tf.tidy(() => {
+): DamsmLossNumbers {
+  checkBatch(models, batch);
+  return tf.tidy(() => {
+    const terms: Omit<DamsmLossNumbers, 'gradientNorm'>[] = [];
     const { grads } = tf.variableGrads(() => {
-      const losses = damsmLossInTraining(models, batch, random, options);
-      report = {
-        words: numbersOf(losses.words),
-        sentences: numbersOf(losses.sentences),
-        total: numberOf(losses.total),
+      const { words, sentences, total } = damsmLossInTraining(models, batch, random, options);
+      const scalars = {
+        wordsImageToText: words.imageToText,
+        wordsTextToImage: words.textToImage,
+        sentencesImageToText: sentences.imageToText,
+        sentencesTextToImage: sentences.textToImage,
+        total,
       };
-      return losses.total;
+      terms.push(lossNumbers(scalars));
+      return total;
     }, [...optimizer.variables.values()]);
-    return optimizer.applyGradients(grads);
+    const gradientNorm = optimizer.applyGradients(grads);
+    const [losses] = terms;
+    if (losses === undefined) throw new Error('The training step did not run.');
+    // tf.tidy looks for tensors in what is returned; numbers pass.
+    return { ...losses, gradientNorm };
   });
-  if (report === undefined) throw new Error('The training step did not run.');
-  return { ...report, gradientNorm };
+}
+
+function checkBatch({ textEncoder, imageHeads }: DamsmModels, batch: DamsmBatch): void {
+  const { map, pooled, tokenIds, lengths, classIds } = batch;
+  const [rows] = pooled.shape;
+  requirePairs(rows);
+  const widthOf = (input: number) => imageHeads.inputs[input]?.shape.at(-1);
+  requireShape('map', map, [rows, null, null, widthOf(0)]);
+  requireShape('pooled', pooled, [rows, widthOf(1)]);
+  requireShape('tokenIds', tokenIds, [rows, null]);
+  requireShape('lengths', lengths, [rows]);
+  if (classIds !== undefined) requireShape('classIds', { shape: [classIds.length] }, [rows]);
+  requireKnownTokens(textEncoder, tokenIds);
 }
 
 /** The loss of a training pass of text encoder and heads. */
@@ -69,16 +97,8 @@ export function damsmLossInTraining(
   options: DamsmLossOptions = {},
 ): DamsmLosses {
   const training = { training: true, random };
-  const [regions, codes] = imageHeads.apply([map, pooled], training) as [tf.Tensor4D, tf.Tensor2D];
-  const [words, sentences] = textEncoder.apply([tokenIds, lengths], training) as [tf.Tensor3D, tf.Tensor2D];
+  const { regions, codes } = applyImageHeads(imageHeads, map, pooled, training);
+  const { words, sentences } = applyTextEncoder(textEncoder, tokenIds, lengths, training);
   const sameClass = classIds === undefined ? undefined : sameClassPairs(classIds);
   return damsmLoss({ regions, codes }, { words, sentences, lengths }, sameClass, options);
-}
-
-function numbersOf(loss: DamsmLosses['words']): { imageToText: number; textToImage: number } {
-  return { imageToText: numberOf(loss.imageToText), textToImage: numberOf(loss.textToImage) };
-}
-
-function numberOf(scalar: tf.Scalar): number {
-  return scalar.dataSync()[0] ?? Number.NaN;
 }

@@ -119,7 +119,7 @@ describe('a training step of AttnGAN', () => {
     [
       'another number of classes',
       () => ({ ...randomBatch([2, 1]), classIds: [1, 2, 3] }),
-      /2 pictures of each size, and classes, received 2, 2, 3/,
+      /classIds to be \[2\], received \[3\]/,
     ],
   ])('refuses %s and changes nothing', (_, batchOf, message) => {
     const trainer = new AttnganTrainer(OPTIONS, new RandomStream(1));

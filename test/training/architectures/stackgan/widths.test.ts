@@ -24,7 +24,7 @@ describe('widths that halve unevenly', () => {
     ['Stage-II', () => buildStage2Generator({ ...WIDTHS, baseWidth: 3 }), 'at least 4, received 3'],
   ])('%s refuses one of which nothing is left', (_, build, message) => {
     expect(build).toThrowError(
-      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(message) }),
     );
   });
 });
