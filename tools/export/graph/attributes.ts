@@ -3,8 +3,19 @@ export interface FloatAttribute {
   readonly float: number;
 }
 
+/** A list of numbers that ONNX must read as floats. */
+export interface FloatsAttribute {
+  readonly floats: readonly number[];
+}
+
 /** Numbers and lists of numbers are integers unless wrapped by {@link float}. */
-export type AttributeValue = number | string | readonly number[] | readonly string[] | FloatAttribute;
+export type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | FloatAttribute
+  | FloatsAttribute;
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
@@ -13,8 +24,17 @@ export function float(value: number): FloatAttribute {
   return { float: value };
 }
 
+/** Marks an attribute as a list of floats: `{ activation_alpha: floats([0.2]) }`. */
+export function floats(values: readonly number[]): FloatsAttribute {
+  return { floats: values };
+}
+
 export function isFloat(value: AttributeValue): value is FloatAttribute {
-  return typeof value === 'object' && !Array.isArray(value);
+  return typeof value === 'object' && 'float' in value;
+}
+
+export function isFloats(value: AttributeValue): value is FloatsAttribute {
+  return typeof value === 'object' && 'floats' in value;
 }
 
 /** An attribute that is a list of integers, such as `perm`; undefined where it is absent. */

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { WordbrushError } from '../../../src/sdk/errors.js';
-import { type AttributeValue, isFloat } from '../graph/attributes.js';
+import { type AttributeValue, isFloat, isFloats } from '../graph/attributes.js';
 import type { GraphNode } from '../graph/graph.js';
 import {
   type AttributeProto,
@@ -34,6 +34,9 @@ function attributeProto(node: GraphNode, name: string, value: AttributeValue): A
   }
   if (isFloat(value)) {
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  }
+  if (isFloats(value)) {
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...value.floats] });
   }
   if (isStrings(value)) {
     const strings = value.map((text) => utf8.encode(text));
