@@ -1,5 +1,6 @@
 import { float } from '../graph/attributes.js';
-import { defineHandler, type LayerHandler } from '../handler.js';
+import type { Value } from '../graph/graph.js';
+import { defineHandler, type LayerContext, type LayerHandler } from '../handler.js';
 import { axesOption, numberOption, stringOption } from './layer-options.js';
 
 /** `Activation`, and the activations that TF.js has as layers of their own. */
@@ -13,36 +14,37 @@ export const activationHandlers: readonly LayerHandler[] = [
     emit: (context) => {
       const x = context.input();
       if (typeof context.config.maxValue !== 'number') return context.node('Relu', [x]);
+      const floats = floatInput(context);
       const max = context.scalar(numberOption(context, 'maxValue'), 'max');
-      return context.node('Clip', [x, context.scalar(0, 'min'), max]);
+      return context.node('Clip', [floats, context.scalar(0, 'min'), max]);
     },
   }),
   defineHandler({
     layers: ['LeakyReLU'],
     emit: (context) => {
       const attributes = { alpha: float(numberOption(context, 'alpha')) };
-      return context.node('LeakyRelu', [context.input()], { attributes });
+      return context.node('LeakyRelu', [floatInput(context)], { attributes });
     },
   }),
   defineHandler({
     layers: ['ELU'],
     emit: (context) => {
       const attributes = { alpha: float(numberOption(context, 'alpha')) };
-      return context.node('Elu', [context.input()], { attributes });
+      return context.node('Elu', [floatInput(context)], { attributes });
     },
   }),
   defineHandler({
     layers: ['ThresholdedReLU'],
     emit: (context) => {
       const attributes = { alpha: float(numberOption(context, 'theta')) };
-      return context.node('ThresholdedRelu', [context.input()], { attributes });
+      return context.node('ThresholdedRelu', [floatInput(context)], { attributes });
     },
   }),
   defineHandler({
     layers: ['PReLU'],
     // One slope for each element but the batch, 1 wide on shared axes: it broadcasts as it is.
     emit: (context) =>
-      context.node('PRelu', [context.input(), context.constant(context.weight('alpha'), 'alpha')]),
+      context.node('PRelu', [floatInput(context), context.constant(context.weight('alpha'), 'alpha')]),
   }),
   defineHandler({
     layers: ['Softmax'],
@@ -63,3 +65,8 @@ export const activationHandlers: readonly LayerHandler[] = [
     },
   }),
 ];
+
+/** The layer's input; TF.js computes these layers of integers as floats. */
+function floatInput(context: LayerContext): Value {
+  return context.cast(context.input(), 'float32');
+}

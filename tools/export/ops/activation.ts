@@ -31,13 +31,19 @@ const ACTIVATIONS: Readonly<Record<string, (context: LayerContext, x: Value) => 
   },
 };
 
+/** What gives integers for integers. */
+const KEEPS_INTEGERS = ['linear', 'relu'];
+
 /**
  * The value after one of TF.js's activation functions. Throws `LAYER_UNSUPPORTED` for a name that TF.js does not
  * have.
  */
 export function applyActivation(context: LayerContext, x: Value, name: string): Value {
   const activation = ACTIVATIONS[name];
-  if (activation !== undefined) return activation(context, x);
+  if (activation !== undefined) {
+    // TF.js computes all others of integers as floats.
+    return activation(context, KEEPS_INTEGERS.includes(name) ? x : context.cast(x, 'float32'));
+  }
   const known = Object.keys(ACTIVATIONS).join(', ');
   throw context.unsupported(`expected one of the activations ${known}, received "${name}"`);
 }

@@ -10,13 +10,14 @@ export const mergeHandlers: readonly LayerHandler[] = [
   elementwise('Multiply', (context, inputs) => chain(context, 'Mul', inputs)),
   elementwise('Maximum', (context, inputs) => context.node('Max', inputs)),
   elementwise('Minimum', (context, inputs) => context.node('Min', inputs)),
-  elementwise('Average', (context, inputs) =>
-    context.node('Mul', [chain(context, 'Add', inputs), context.scalar(1 / inputs.length, 'share')]),
-  ),
+  elementwise('Average', (context, inputs) => {
+    const sum = context.cast(chain(context, 'Add', inputs), 'float32');
+    return context.node('Mul', [sum, context.scalar(1 / inputs.length, 'share')]);
+  }),
   defineHandler({
     layers: ['Concatenate'],
     emit: (context) => {
-      const inputs = sameType(context);
+      const inputs = typeOfFirst(context);
       const shapes = inputs.map(({ shape = [] }) => shape);
       // TF.js takes every negative axis for the last, whatever shape it announces.
       const option = numberOption(context, 'axis');
@@ -52,6 +53,12 @@ function concatenationAxis(context: LayerContext): number {
 
 function chain(context: LayerContext, op: string, inputs: readonly Value[]): Value {
   return inputs.reduce((left, right) => context.node(op, [left, right]));
+}
+
+/** TF.js joins tensors of several types as the type of the first. */
+function typeOfFirst(context: LayerContext): readonly Value[] {
+  const { dataType } = context.input();
+  return context.inputs.map((input) => context.cast(input, dataType));
 }
 
 /** TF.js computes in float32 where the types differ. */

@@ -38,7 +38,9 @@ function globalPooling(classNames: readonly string[], op: string): LayerHandler 
       const axes = inputShape(context)
         .slice(2)
         .map((_, index) => first + index);
-      return context.node(op, [context.input()], { attributes: { axes, keepdims: 0 } });
+      return context.node(op, [context.cast(context.input(), 'float32')], {
+        attributes: { axes, keepdims: 0 },
+      });
     },
   });
 }
