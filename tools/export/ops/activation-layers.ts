@@ -2,6 +2,7 @@ import { float } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { defineHandler, type LayerContext, type LayerHandler } from '../handler.js';
 import { axesOption, numberOption, stringOption } from './layer-options.js';
+import { maskedScores } from './masked-scores.js';
 
 /** `Activation`, and the activations that TF.js has as layers of their own. */
 export const activationHandlers: readonly LayerHandler[] = [
@@ -49,7 +50,7 @@ export const activationHandlers: readonly LayerHandler[] = [
   defineHandler({
     layers: ['Softmax'],
     emit: (context) => {
-      const x = context.input();
+      const x = maskedScores(context);
       const axes = axesOption(context, 'axis');
       const [axis] = axes;
       if (axis !== undefined && axes.length === 1) {
