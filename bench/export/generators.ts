@@ -1,4 +1,4 @@
-// The full-size generators, each as one model: what stage graphs do one after the other.
+// The generators, each as one model: what stage graphs do one after the other.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import * as z from 'zod';
@@ -27,7 +27,7 @@ export const ARCHITECTURES = ['stackgan', 'stackgan-pp', 'attngan'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** A generator whose weights are zero until they are drawn or loaded. */
-export interface FullSizeGenerator {
+export interface Generator {
   /** All stages in one. Its outputs are pictures, and behind them AttnGAN's attention maps. */
   model: tf.LayersModel;
   inputs: readonly string[];
@@ -50,23 +50,27 @@ const stackganSizes = z.object({
 });
 const branchedSizes = stackganSizes.extend({ branches: z.literal([1, 2, 3]) });
 
-/** The twin's sizes, which are those of the official presets on birds. */
+const both = <Sizes extends z.ZodType>(sizes: Sizes) => z.object({ paper: sizes, small: sizes });
+
+/** The twin's sizes, which are those of the presets: `paper` is the official one on birds. */
 const SIZES = z
   .object({
-    stackgan: z.object({ paper: stackganSizes }),
-    'stackgan-pp': z.object({ paper: branchedSizes }),
-    attngan: z.object({ paper: branchedSizes }),
+    stackgan: both(stackganSizes),
+    'stackgan-pp': both(branchedSizes),
+    attngan: both(branchedSizes),
   })
   .parse(JSON.parse(readFileSync(new URL('../pytorch/sizes.json', import.meta.url), 'utf8')));
 
-/** The generator in the paper's size. */
-export function buildFullSizeGenerator(architecture: Architecture): FullSizeGenerator {
+export type Size = 'paper' | 'small';
+
+/** A generator in the sizes of a preset. */
+export function buildGenerator(architecture: Architecture, size: Size): Generator {
   const builders = { stackgan: buildStackgan, 'stackgan-pp': buildStackganPlusPlus, attngan: buildAttngan };
-  return buildWithZeros(builders[architecture]);
+  return buildWithZeros(() => builders[architecture](size));
 }
 
-function buildStackgan(): FullSizeGenerator {
-  const { zDim, residualBlocks, ...widths } = SIZES.stackgan.paper;
+function buildStackgan(size: Size): Generator {
+  const { zDim, residualBlocks, ...widths } = SIZES.stackgan[size];
   const { sentenceDim, conditionDim } = widths;
   const one = buildStage1Generator({ ...widths, zDim });
   const two = buildStage2Generator({ ...widths, residualBlocks });
@@ -95,8 +99,8 @@ function buildStackgan(): FullSizeGenerator {
   };
 }
 
-function buildStackganPlusPlus(): FullSizeGenerator {
-  const { sentenceDim, conditionDim, ...widths } = SIZES['stackgan-pp'].paper;
+function buildStackganPlusPlus(size: Size): Generator {
+  const { sentenceDim, conditionDim, ...widths } = SIZES['stackgan-pp'][size];
   const generator = buildStackganPlusPlusGenerator({ ...widths, text: { sentenceDim, conditionDim } });
   const sentence = tf.input({ shape: [sentenceDim], name: 'sentence' });
   const noise = tf.input({ shape: [widths.zDim], name: 'z' });
@@ -120,8 +124,8 @@ function buildStackganPlusPlus(): FullSizeGenerator {
   };
 }
 
-function buildAttngan(): FullSizeGenerator {
-  const sizes = SIZES.attngan.paper;
+function buildAttngan(size: Size): Generator {
+  const sizes = SIZES.attngan[size];
   const widths = { ...sizes, wordDim: sizes.sentenceDim };
   const generator = buildAttnganGenerator(widths);
   const sentence = tf.input({ shape: [widths.sentenceDim], name: 'sentence' });

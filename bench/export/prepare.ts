@@ -11,7 +11,7 @@ import { readSafetensors } from '../../src/training/weights/safetensors.js';
 import { convert, type GraphPass, standardPasses } from '../../tools/export/index.js';
 import { loadOfficial } from '../../tools/import/official-names/load-official.js';
 import { exportFromPyTorch } from './eager-pytorch.js';
-import { type Architecture, buildFullSizeGenerator, type FullSizeGenerator } from './generators.js';
+import { type Architecture, buildGenerator, type Generator } from './generators.js';
 
 // Without this TF.js prints an advertisement for its native backend.
 tf.env().set('IS_TEST', true);
@@ -36,7 +36,7 @@ export async function prepare(architecture: Architecture, withPyTorch: boolean):
   if (withPyTorch && !(existsSync(pytorch) && existsSync(weights))) {
     await exportFromPyTorch(architecture, { onnx: pytorch, weights });
   }
-  const generator = buildFullSizeGenerator(architecture);
+  const generator = buildGenerator(architecture, 'paper');
   if (existsSync(weights)) {
     const { tensors } = readSafetensors(await readFile(weights), weights);
     loadOfficial(generator.variables, tensors, generator.officialNames, { source: weights });
@@ -51,7 +51,7 @@ export async function prepare(architecture: Architecture, withPyTorch: boolean):
   return { ours, unoptimised, pytorch: withPyTorch ? pytorch : undefined };
 }
 
-function converted(generator: FullSizeGenerator, passes: readonly GraphPass[]): Uint8Array {
+function converted(generator: Generator, passes: readonly GraphPass[]): Uint8Array {
   const { bytes } = convert(generator.model, {
     handlers: layerHandlers,
     inputs: generator.inputs.map((name) => ({ name })),

@@ -57,8 +57,8 @@ describe('export of our models', () => {
       handlers: layerHandlers,
       outputs: [{ name: 'image', layout: 'nchw' }],
     });
-    // The first doubling is wide enough to be computed before it, as 9 products of 8 differences.
-    expect(summary.operators).toMatchObject({ Conv: 4 + 9 + 8, Resize: 3, Tanh: 1 });
+    // Two doublings are wide enough to be computed on the small map, as 9 products of 8 differences each.
+    expect(summary.operators).toMatchObject({ Conv: 3 + 2 * (9 + 8), Resize: 2, Tanh: 1 });
     expect(summary.operators).not.toHaveProperty('BatchNormalization');
     expect(summary.operators).not.toHaveProperty('Transpose');
     imageModel.dispose();
@@ -96,8 +96,9 @@ describe('export of our models', () => {
       inputs: [{ name: 'stage1_image', layout: 'nchw' }, { name: 'sentence' }, { name: 'eps' }],
       outputs: [{ name: 'image', layout: 'nchw' }],
     });
-    // Three of the encoder, joint and that of its condition, two of the residual block, four doublings, picture.
-    expect(summary.operators).toMatchObject({ Conv: 12, Resize: 4, Tanh: 1 });
+    // Three of the encoder, joint and that of its condition, two of the residual block, three narrow doublings, picture;
+    // 9 products of 8 differences for the wide doubling.
+    expect(summary.operators).toMatchObject({ Conv: 11 + (9 + 8), Resize: 3, Tanh: 1 });
     expect(summary.operators).not.toHaveProperty('BatchNormalization');
     expect(summary.operators).not.toHaveProperty('Transpose');
     imageModel.dispose();

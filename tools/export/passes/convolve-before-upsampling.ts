@@ -1,8 +1,8 @@
 import type { Attributes } from '../graph/attributes.js';
-import type { Graph, GraphNode, Shape, Value } from '../graph/graph.js';
+import type { Graph, Shape, Value } from '../graph/graph.js';
 import { addInitializer, addNode } from '../graph/graph-builder.js';
-import { numbersOf } from '../graph/tensor-data.js';
-import { type SameConvolution, sameConvolution } from './convolution-window.js';
+import type { SameConvolution } from './convolution-window.js';
+import { doubledConvolutions } from './doubled-convolution.js';
 import type { GraphPass } from './pass.js';
 
 /**
@@ -18,30 +18,14 @@ export const convolveBeforeUpsampling: GraphPass = {
   name: 'convolve-before-upsampling',
   waits: true,
   run: (graph) => {
-    let changed = false;
-    for (const node of graph.nodes.filter((candidate) => isNearestDoubling(graph, candidate))) {
-      const [source] = node.inputs;
-      const [doubled] = node.outputs;
-      if (source === null || source === undefined || doubled === undefined) continue;
-      const differences = new Differences(graph, node.name, source);
-      for (const consumer of graph.consumersOf(doubled)) {
-        const convolution = sameConvolution(graph, consumer);
-        if (convolution?.size !== 3 || !isWorthIt(convolution)) continue;
-        rewrite(graph, convolution, differences);
-        changed = true;
-      }
+    const doublings = doubledConvolutions(graph);
+    for (const { name, source, convolutions } of doublings) {
+      const differences = new Differences(graph, name, source);
+      for (const convolution of convolutions) rewrite(graph, convolution, differences);
     }
-    return changed;
+    return doublings.length > 0;
   },
 };
-
-/** Products of channels and filters below which sums and copies cost what the multiplications save. */
-const LEAST_KERNELS = 512;
-
-function isWorthIt({ weights: { shape } }: SameConvolution): boolean {
-  const [filters = 0, channels = 0] = shape;
-  return filters * channels >= LEAST_KERNELS;
-}
 
 /** Which of two neighbouring places of the large map lie on one of the small map, in one dimension. */
 type Phase = 0 | 1;
@@ -55,18 +39,6 @@ const PHASES: readonly (readonly [Phase, Phase])[] = [
   [1, 0],
   [1, 1],
 ];
-
-function isNearestDoubling(graph: Graph, { op, inputs, attributes }: GraphNode): boolean {
-  const scales = graph.constant(inputs[2]);
-  return (
-    op === 'Resize' &&
-    scales !== undefined &&
-    numbersOf(scales).join() === '1,1,2,2' &&
-    attributes.mode === 'nearest' &&
-    attributes.coordinate_transformation_mode === 'asymmetric' &&
-    attributes.nearest_mode === 'floor'
-  );
-}
 
 /** A map's differences between neighbours, each made once. */
 class Differences {

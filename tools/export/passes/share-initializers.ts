@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.js';
-import { dataTypeOf, type TensorData } from '../graph/tensor-data.js';
+import { dataTypeOf, type TensorArray, type TensorData } from '../graph/tensor-data.js';
 import type { GraphPass } from './pass.js';
 
 /** Makes initialisers with the same numbers one: those of shared layers, and constants that many nodes read. */
@@ -30,12 +30,19 @@ function summary({ shape, data }: TensorData): string {
 
 function sameNumbers(graph: Graph, candidate: Value, { data }: TensorData): boolean {
   const other = graph.constant(candidate)?.data;
-  // Bytes rather than numbers, so that -0 stays apart from 0.
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return (
-    other !== undefined &&
-    new Uint8Array(other.buffer, other.byteOffset, other.byteLength).every(
-      (byte, index) => byte === bytes[index],
-    )
-  );
+  if (other === undefined || other.byteLength !== data.byteLength) return false;
+  const isWhole = [data, other].every((array) => array.byteOffset % 4 === 0 && array.byteLength % 4 === 0);
+  const [bits, otherBits] = isWhole ? [inWords(data), inWords(other)] : [inBytes(data), inBytes(other)];
+  // A loop, since weights are millions of numbers.
+  for (let index = 0; index < bits.length; index++) if (bits[index] !== otherBits[index]) return false;
+  return true;
+}
+
+/** The bits rather than the numbers, so that -0 stays apart from 0. */
+function inWords({ buffer, byteOffset, byteLength }: TensorArray): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength / 4);
+}
+
+function inBytes({ buffer, byteOffset, byteLength }: TensorArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

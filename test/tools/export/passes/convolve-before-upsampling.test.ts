@@ -9,6 +9,7 @@ import { removeIdentity } from '../../../../tools/export/passes/remove-identity.
 import { removeUnused } from '../../../../tools/export/passes/remove-unused.js';
 import { runPasses } from '../../../../tools/export/passes/run-passes.js';
 import { shareNodes } from '../../../../tools/export/passes/share-nodes.js';
+import { transposeDoubledConvolution } from '../../../../tools/export/passes/transpose-doubled-convolution.js';
 import { differenceOf, operatorsOf, TestGraph } from './build-graph.js';
 
 /** Results around 10, each the sum of 9 × 24 products, in another order and of summed kernels. */
@@ -114,6 +115,20 @@ describe('convolve-before-upsampling', () => {
     const before = operatorsOf(t.graph);
     runPasses(t.graph, [convolveBeforeUpsampling]);
     expect(operatorsOf(t.graph)).toEqual(before);
+  });
+});
+
+describe('transpose-doubled-convolution', () => {
+  it.each([
+    [5, 7],
+    [1, 1],
+  ])('makes both one node, exact on a map of %i×%i', async (height, width) => {
+    const t = new TestGraph();
+    t.output('y', t.node('Relu', [convolve(t, double(t, t.input('x', ['n', CHANNELS, height, width])))]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [removeIdentity, transposeDoubledConvolution, removeUnused]);
+    expect(count(t)).toEqual({ ConvTranspose: 1, Relu: 1 });
+    expect(await differenceOf(before, t.graph)).toBeLessThan(TOLERANCE);
   });
 });
 
