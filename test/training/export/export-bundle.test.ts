@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Manifest, parseManifest } from '../../../src/sdk/bundle/index.js';
@@ -9,6 +10,7 @@ import {
   exportStackganGenerator,
   exportStackganPlusPlusGenerator,
 } from '../../../src/training/export/export-generators.js';
+import { ModelProtoSchema } from '../../../tools/export/writer/onnx_pb.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import {
   bundleOptions,
@@ -25,6 +27,27 @@ import {
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => tf.disposeVariables());
+
+/** Operators that ONNX Runtime's WebGPU provider has, by its own table. */
+const WEBGPU_TABLE = new URL(
+  '../../../node_modules/onnxruntime-web/docs/webgpu-operators.md',
+  import.meta.url,
+);
+
+/** Operators of a graph that WebGPU lacks. */
+function operatorsBesideWebGpu(file: string): string[] {
+  const table = readFileSync(WEBGPU_TABLE, 'utf8');
+  const allowed = new Set(Array.from(table.matchAll(/^\| (\w+) \|/gm), ([, name]) => name));
+  const { graph } = fromBinary(ModelProtoSchema, readFileSync(file));
+  return (graph?.node ?? []).map(({ opType }) => opType).filter((name) => !allowed.has(name));
+}
+
+/** That every graph of a bundle but the text encoder can run on a graphics card. */
+function expectWebGpu(folder: string): void {
+  const graphs = readdirSync(folder).filter((file) => file.endsWith('.onnx') && file !== 'text-encoder.onnx');
+  expect(graphs.length).toBeGreaterThan(0);
+  for (const file of graphs) expect(operatorsBesideWebGpu(join(folder, file)), file).toEqual([]);
+}
 
 /** A dozen convolutions in float32. */
 const TOLERANCE = 5e-5;
@@ -47,6 +70,7 @@ describe('bundles', () => {
     expect(noise).toEqual({ zDim: Z_DIM, epsDim: 4 });
     expect(textEncoder).toMatchObject({ wordDim: DIM, sentenceDim: DIM });
     expect(selfTest?.checks.map(({ size }) => size)).toEqual([64, 256]);
+    expectWebGpu(out);
     await using model = await loadModel(out);
     expect(model.info()).toMatchObject({ sizes: [64, 256], noise: { epsCount: 2 }, maxWords: MAX_LENGTH });
   });
@@ -54,16 +78,17 @@ describe('bundles', () => {
   it('of StackGAN++ that reads characters', async () => {
     const out = join(temporaryFolder(), 'pp');
     const options = bundleOptions(out, { text: characterText() });
-    const reports = await exportStackganPlusPlusGenerator(microStackganPlusPlus(true), options);
+    const reports = await exportStackganPlusPlusGenerator(microStackganPlusPlus(true, 2), options);
     for (const { maxAbsoluteDifference } of reports) expect(maxAbsoluteDifference).toBeLessThan(TOLERANCE);
     const { stages, tokenizer, textEncoder } = manifestIn(out);
     expect(stages).toMatchObject([
       { size: 64, inputs: ['sentence', 'z', 'eps'], outputs: ['image', 'map_1', 'condition'] },
-      { size: 128, inputs: ['map_1', 'condition'], outputs: ['image', 'map_2'] },
-      { size: 256, inputs: ['map_2', 'condition'], outputs: ['image'] },
+      { size: 128, inputs: ['map_1', 'condition'], outputs: ['image'] },
     ]);
     expect(tokenizer).toEqual({ kind: 'characters', version: 1, lowerCase: true });
     expect(textEncoder).not.toHaveProperty('wordDim');
+    expectWebGpu(out);
+    expect(operatorsBesideWebGpu(join(out, 'text-encoder.onnx'))).toContain('GRU');
     await using model = await loadModel(out);
     const { words, images } = await model.generate('A Yellow bird — π', { size: 64 });
     expect(words.map(({ status }) => status)).toEqual(['used', 'used', 'used', 'unknown', 'unknown']);
@@ -107,6 +132,7 @@ describe('bundles', () => {
     ]);
     expect(manifest.imageEncoder).toMatchObject({ size: 24, regionsSide: 6, dim: DIM });
     expect(manifest.matcher?.file).toBe('matcher.onnx');
+    expectWebGpu(out);
   });
 
   it('of AttnDCGAN, whose stages without a picture are part of the one that draws', async () => {
@@ -123,6 +149,7 @@ describe('bundles', () => {
       const options = bundleOptions(out, { text: wordText(), precision });
       const reports = await exportAttnganGenerator(microAttngan(2), options);
       expect(manifestIn(out).precision).toBe(precision);
+      expectWebGpu(out);
       await using model = await loadModel(out);
       expect((await model.generate('yellow bird')).images).toHaveLength(1);
       return reports.reduce((sum, { bytes }) => sum + bytes, 0);
