@@ -4,8 +4,8 @@ export type { ConvertOptions, InputOption, Layout, OutputOption } from './conver
 export type { ConvertToFileOptions, FileConversion } from './convert-to-file.js';
 export { convertToFile } from './convert-to-file.js';
 export type { TracedCall } from './emit-calls.js';
-export type { Attributes, AttributeValue, FloatAttribute } from './graph/attributes.js';
-export { float } from './graph/attributes.js';
+export type { Attributes, AttributeValue, FloatAttribute, FloatsAttribute } from './graph/attributes.js';
+export { float, floats } from './graph/attributes.js';
 export type { Dimension, GraphNode, Shape, Value } from './graph/graph.js';
 export { Graph } from './graph/graph.js';
 export type { NodeOptions } from './graph/graph-builder.js';
@@ -30,7 +30,7 @@ export {
 } from './ops/layer-options.js';
 export type { BatchNormalizationWeights } from './ops/normalization.js';
 export { emitBatchNormalization } from './ops/normalization.js';
-export { standardPasses } from './passes/index.js';
+export { passesFor, standardPasses, type Target } from './passes/index.js';
 export type { GraphPass } from './passes/pass.js';
 export type { Arithmetic, Precision } from './precision/precision.js';
 export { ARITHMETICS, PRECISIONS } from './precision/precision.js';
