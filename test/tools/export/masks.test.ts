@@ -188,6 +188,31 @@ describe('masks', () => {
   });
 });
 
+describe('a difference behind masks', () => {
+  it('is found in the layer that brings it in, not in the masked ones before it', async () => {
+    const wrong = defineHandler({
+      layers: ['Dense'],
+      emit: (context) => context.node('Neg', [context.input()]),
+    });
+    const ids = idsInput();
+    const layers = [
+      words(),
+      lstm(),
+      lstm({ returnSequences: false }),
+      tf.layers.dense({ units: 4, name: 'last' }),
+    ];
+    const model = tf.model({ inputs: ids, outputs: applyAll(layers, ids) });
+    randomiseWeights(model);
+    const converted = convert(model, { handlers: [...standardHandlers, wrong] });
+    await expect(verify(model, converted, { cases: idCases() })).rejects.toThrowError(
+      expect.objectContaining({
+        code: 'EXPORT_MISMATCH',
+        message: expect.stringContaining('"last" (Dense)'),
+      }),
+    );
+  });
+});
+
 describe('sequence to sequence', () => {
   it('hands the states of one layer to the next, over several layers', async () => {
     const source = tf.input({ shape: [null, 3], name: 'source' });

@@ -143,12 +143,10 @@ describe('activations of recurrent layers', () => {
   it.each(STEP_BY_STEP)('%s is written step by step, masked and backwards as well', async (name) => {
     const activation = name as Activation;
     for (const [, make] of KINDS) {
-      for (const goBackwards of [false, true]) {
-        const options = { units: 3, activation, returnSequences: true, returnState: true, goBackwards };
-        await compareWithOnnx(model(make(options), [4, 2]), { tolerance: 5e-5 });
-        const cases = idCases().slice(0, 1);
-        await compareWithOnnx(maskedModel(make(options), 6), { tolerance: 5e-5, verification: { cases } });
-      }
+      const options = { units: 3, activation, returnSequences: true, returnState: true };
+      const cases = idCases().slice(0, 1);
+      const masked = maskedModel(make({ ...options, goBackwards: true }), 6);
+      await compareWithOnnx(masked, { tolerance: 5e-5, verification: { cases } });
     }
     await compareWithOnnx(model(tf.layers.lstm({ units: 3, recurrentActivation: activation }), [4, 2]), {
       tolerance: 5e-5,
