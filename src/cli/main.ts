@@ -10,6 +10,12 @@ const mainCommand = defineCommand({
   meta: { name: 'wordbrush', version: packageVersion(), description: 'Text to image: draw, train, export' },
   subCommands: {
     generate: () => import('./commands/generate.js').then((module) => module.generateCommand),
+    interpolate: () => import('./commands/interpolate.js').then((module) => module.interpolateCommand),
+    score: () => import('./commands/score.js').then((module) => module.scoreCommand),
+    rank: () => import('./commands/rank.js').then((module) => module.rankCommand),
+    models: () => import('./commands/models.js').then((module) => module.modelsCommand),
+    bench: () => import('./commands/bench.js').then((module) => module.benchCommand),
+    doctor: () => import('./commands/doctor.js').then((module) => module.doctorCommand),
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),

@@ -8,12 +8,13 @@ import {
 } from './generation/options.js';
 import type { OutputKind } from './generation/output.js';
 import type { GenerateResult, UnconditionalGenerateResult } from './generation/result.js';
+import { RasterImage } from './image/raster-image.js';
 import { createModel, createUnconditionalModel } from './model/create-model.js';
 import { loadCore } from './model/load-model.js';
 import type { Model, UnconditionalModel } from './model/model-types.js';
 import { generateOnce, generateUnconditionalOnce, rankOnce, scoreOnce } from './model/one-call.js';
 import { nodePlatform } from './runtime/node/node-platform.js';
-import type { ImageInput } from './scoring/image-input.js';
+import { type ImageInput, readImage as readPixels } from './scoring/image-input.js';
 import type { RankOptions, ScoreOptions } from './scoring/options.js';
 import type { RankResult, ScoreResult } from './scoring/result.js';
 
@@ -82,6 +83,16 @@ export function rank(
 }
 
 /**
+ * Opens a picture, to lay the heat of a word's regions over it or to write it elsewhere; on white where it is
+ * transparent. Files take the package sharp.
+ * @param image a path, Buffer, Blob, pixels as ImageData has them, or an object of the package sharp.
+ * @throws WordbrushError IMAGE_INVALID, INVALID_OPTION, PACKAGE_MISSING.
+ */
+export async function readImage(image: ImageInput): Promise<RasterImage> {
+  return new RasterImage(await readPixels(image, nodePlatform.images), nodePlatform.images);
+}
+
+/**
  * Loads a model, to draw with it many times:
  *
  * ```ts
@@ -141,11 +152,13 @@ export type { AttentionMap } from './image/attention-map.js';
 export { type AttentionOverlayOptions, attentionOverlay } from './image/attention-overlay.js';
 export { type ContactSheetOptions, contactSheet } from './image/contact-sheet.js';
 export { GeneratedImage } from './image/generated-image.js';
-export { type EncodeOptions, RasterImage } from './image/raster-image.js';
+export type { EncodeOptions } from './image/raster-image.js';
 export type { ModelInfo } from './model/model-info.js';
 export type { LoadedModel, Model, UnconditionalModel } from './model/model-types.js';
+export type { SelfTestCheck, SelfTestResult } from './model/self-test.js';
 export type { Device, DeviceChoice, PassedOverDevice } from './runtime/device.js';
 export type { ImageDataLike, ImageInput, SharpLike } from './scoring/image-input.js';
 export type { RankOptions, ScoreOptions } from './scoring/options.js';
 export type { RankResult, ScoredWord, ScoreResult, ScoreTimings } from './scoring/result.js';
 export type { PromptWord } from './text/index.js';
+export { RasterImage };

@@ -5,13 +5,15 @@ import {
   type GenerateResult,
   generate,
   loadModel,
+  type ModelChoice,
   type ProgressEvent,
   WordbrushError,
 } from '../../sdk/index.js';
 import { describeWords } from '../describe-words.js';
+import { modelArguments, parseModelArguments } from '../model-arguments.js';
 import { picturePath } from '../picture-path.js';
 import { refuseUnknownOptions } from '../refuse-unknown-options.js';
-import { StatusLine } from '../status-line.js';
+import { withStatus } from '../with-status.js';
 
 /** What the gallery shows of the default model: colours, shapes, faces and things of the emoji data set. */
 const GALLERY_PROMPTS = [
@@ -42,11 +44,24 @@ export const generateCommand = defineCommand({
       description: 'Seed of the first picture; the next has seed + 1 (default: random)',
     },
     out: { type: 'string', valueHint: 'DIR', default: 'pictures', description: 'Folder for the PNG files' },
-    model: {
+    size: {
       type: 'string',
-      valueHint: 'DIR',
-      description: 'Folder of a model bundle (default: the one built in)',
+      valueHint: 'PIXELS',
+      description: 'Width and height, one that the model has (default: its largest)',
     },
+    truncation: {
+      type: 'string',
+      valueHint: 'N',
+      description:
+        'Draw noise within plus and minus this: less variety, fewer strange pictures (default: none)',
+    },
+    variation: {
+      type: 'string',
+      valueHint: 'N',
+      description: 'How far pictures of one text differ; 0 draws its mean (default: 1)',
+    },
+    format: { type: 'string', valueHint: 'NAME', description: 'png, jpg, webp or avif (default: png)' },
+    ...modelArguments,
     gallery: {
       type: 'boolean',
       default: false,
@@ -63,25 +78,17 @@ export const generateCommand = defineCommand({
       );
     }
     const request: Request = {
-      options: {
-        ...(args.count !== undefined && { count: parseNumber('count', args.count) }),
-        ...(args.seed !== undefined && { seed: parseNumber('seed', args.seed) }),
-      },
-      model: args.model,
+      options: parseNumbers(args),
+      model: parseModelArguments(args),
       out: args.out,
+      format: parseFormat(args.format),
     };
-    // Progress goes to the error stream, so that the output is the result alone.
-    const status = new StatusLine(process.stderr);
-    const onProgress = (event: ProgressEvent): void => status.update(describeProgress(event));
     const prompt = args._.join(' ');
-    let report: Report;
-    try {
-      report = args.gallery
-        ? await drawGallery(request, onProgress)
-        : await drawPrompt(requirePrompt(prompt), request, onProgress);
-    } finally {
-      status.end();
-    }
+    const report = await withStatus((onProgress) =>
+      args.gallery
+        ? drawGallery(request, onProgress)
+        : drawPrompt(requirePrompt(prompt), request, onProgress),
+    );
     if (args.json) {
       console.log(JSON.stringify(report, null, 2));
     } else {
@@ -90,10 +97,16 @@ export const generateCommand = defineCommand({
   },
 });
 
+const NUMBERS = ['count', 'seed', 'size', 'truncation', 'variation'] as const;
+type Numbers = Partial<Record<(typeof NUMBERS)[number], number>>;
+
+const FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
+
 interface Request {
-  options: { count?: number; seed?: number };
-  model: string | undefined;
+  options: Numbers;
+  model: ModelChoice;
   out: string;
+  format: (typeof FORMATS)[number];
 }
 
 /** What the command prints, as text or as JSON. */
@@ -105,13 +118,13 @@ interface Report {
 
 async function drawPrompt(
   prompt: string,
-  { options, model, out }: Request,
+  { options, model, out, format }: Request,
   onProgress: (event: ProgressEvent) => void,
 ): Promise<Report> {
-  const { images, ...result } = await generate(prompt, { ...options, model, onProgress });
+  const { images, ...result } = await generate(prompt, { ...options, ...model, onProgress });
   const files: string[] = [];
   for (const image of images) {
-    const path = picturePath(out, prompt, image.seed);
+    const path = picturePath(out, prompt, image.seed, format);
     await image.toFile(path);
     files.push(path);
   }
@@ -119,11 +132,11 @@ async function drawPrompt(
 }
 
 async function drawGallery(
-  { options, model: path, out }: Request,
+  { options, model: { model: source, ...runtime }, out, format }: Request,
   onProgress: (event: ProgressEvent) => void,
 ): Promise<Report> {
   const started = performance.now();
-  const model = await loadModel(path, { onProgress });
+  const model = await loadModel(source, { ...runtime, onProgress });
   const loadMs = performance.now() - started;
   try {
     const results: GenerateResult[] = [];
@@ -135,7 +148,7 @@ async function drawGallery(
     const images = results.flatMap((result) => result.images);
     const count = options.count ?? 1;
     const columns = count === 1 ? GALLERY_COLUMNS : count;
-    const file = join(out, `gallery-${results[0]?.seed}.png`);
+    const file = join(out, `gallery-${results[0]?.seed}.${format}`);
     const enlarged = images.map((image) => image.enlarge(GALLERY_ENLARGEMENT));
     await contactSheet(enlarged, { columns, gap: 16 }).toFile(file);
     return { files: [file], loadMs, results: results.map(({ images: _, ...result }) => result) };
@@ -167,22 +180,6 @@ function describeTimings(results: Report['results']): string {
   return `prompt read in ${textMs.toFixed(1)} ms, ${imageMs.toFixed(1)} ms a picture`;
 }
 
-function describeProgress(event: ProgressEvent): string {
-  const percent = Math.round((event.completed / event.total) * 100);
-  switch (event.phase) {
-    case 'download':
-      return `downloading the model ${percent} %`;
-    case 'verify':
-      return `verifying the model ${percent} %`;
-    case 'session':
-      return `loading the model ${percent} %`;
-    case 'generate':
-      return `drawing picture ${event.image + 1} ${percent} %`;
-    case 'score':
-      return `scoring ${percent} %`;
-  }
-}
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
@@ -196,11 +193,26 @@ function requirePrompt(prompt: string): string {
   return prompt;
 }
 
-/** @throws WordbrushError INVALID_OPTION for text that is no number; the range is the SDK's to check. */
-function parseNumber(name: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) {
-    throw new WordbrushError('INVALID_OPTION', `Expected --${name}: a number, received "${text}".`);
+/** Those that were given. @throws WordbrushError INVALID_OPTION for text that is no number; ranges are the SDK's to check. */
+function parseNumbers(args: Partial<Record<(typeof NUMBERS)[number], string | undefined>>): Numbers {
+  const numbers: Numbers = {};
+  for (const name of NUMBERS) {
+    const text = args[name];
+    if (text === undefined) continue;
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isNaN(value)) {
+      throw new WordbrushError('INVALID_OPTION', `Expected --${name}: a number, received "${text}".`);
+    }
+    numbers[name] = value;
   }
-  return value;
+  return numbers;
+}
+
+function parseFormat(name = 'png'): Request['format'] {
+  const format = FORMATS.find((one) => one === name);
+  if (format !== undefined) return format;
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected --format: one of ${FORMATS.join(', ')}, received ${name}.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { drawPrompts, generateWith } from '../generation/generate.js';
 import { interpolateWith } from '../generation/interpolate.js';
-import { checkedPrompts, type ModelGenerateOptions } from '../generation/options.js';
+import { checkCallOptions, checkedPrompts, type ModelGenerateOptions } from '../generation/options.js';
 import type { OutputKind } from '../generation/output.js';
 import type { GenerateResult, UnconditionalGenerateResult } from '../generation/result.js';
 import { streamPrompts } from '../generation/stream.js';
@@ -8,6 +8,7 @@ import { rankWith } from '../scoring/rank.js';
 import { scoreWith } from '../scoring/score.js';
 import type { ModelCore } from './model-core.js';
 import type { LoadedModel, Model, UnconditionalModel } from './model-types.js';
+import { selfTest } from './self-test.js';
 
 /** The calls of a model that draws what a text says. */
 export function createModel(core: ModelCore): Model {
@@ -63,6 +64,7 @@ export function createUnconditionalModel(core: ModelCore): UnconditionalModel {
 function lifecycleOf(core: ModelCore): LoadedModel {
   return {
     info: () => core.info(),
+    selfTest: async (options = {}) => selfTest(core, checkCallOptions(options)),
     dispose: () => core.dispose(),
     [Symbol.asyncDispose]: () => core.dispose(),
   };

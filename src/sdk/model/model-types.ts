@@ -1,6 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { DrawOptions, ModelGenerateOptions, NoiseEnd, TextEnd } from '../generation/options.js';
+import type {
+  CallOptions,
+  DrawOptions,
+  ModelGenerateOptions,
+  NoiseEnd,
+  TextEnd,
+} from '../generation/options.js';
 import type { OutputKind } from '../generation/output.js';
 import type {
   GenerateResult,
@@ -13,10 +19,17 @@ import type { ImageInput } from '../scoring/image-input.js';
 import type { RankOptions, ScoreOptions } from '../scoring/options.js';
 import type { RankResult, ScoreResult } from '../scoring/result.js';
 import type { ModelInfo } from './model-info.js';
+import type { SelfTestResult } from './self-test.js';
 
 /** What all models have. Dispose of it when done: the graphs live outside the JavaScript heap. */
 export interface LoadedModel extends AsyncDisposable {
   info(): ModelInfo;
+  /**
+   * Draws the picture that the bundle names and compares its colours with those that it had when it was exported: finds
+   * a device or runtime that computes something else. Undefined for a bundle that names none.
+   * @throws WordbrushError ABORTED, DISPOSED, MODEL_INVALID.
+   */
+  selfTest(options?: CallOptions): Promise<SelfTestResult | undefined>;
   /**
    * Releases the graphs. Calls under way end with an error of code DISPOSED at their next step, and this waits
    * for them. May be called again.

@@ -10,35 +10,44 @@ const MAX_PIXELS = 100_000_000;
 const READING: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false };
 
 /** Picture files by the package sharp, which is loaded when it is first needed. */
-export const sharpImages: ImageFiles = {
-  async decode(source) {
-    try {
-      return await pixelsOf(await openImage(source));
-    } catch (error) {
-      if (error instanceof WordbrushError) throw error;
-      const name = typeof source === 'string' ? source : 'the image';
-      throw new WordbrushError('IMAGE_INVALID', `Expected ${name} to be a picture: ${reasonOf(error)}.`, {
-        hint: 'Give a whole picture file of at most 100 megapixels, for example PNG, JPEG, WebP or AVIF.',
-        cause: error,
-      });
-    }
-  },
-  async encode(pixels, format, quality) {
-    const image = await fromPixels(pixels);
-    return copyOf(await inFormat(image, format, quality).toBuffer());
-  },
-  async resize(pixels, width, height) {
-    const image = await fromPixels(pixels);
-    const data = await image.resize(width, height, { fit: 'fill' }).raw().toBuffer();
-    return { data: new Uint8ClampedArray(copyOf(data).buffer), width, height };
-  },
-  write: writeWholeFile,
-};
+export const sharpImages: ImageFiles = sharpImagesFrom(async () => (await import('sharp')).default);
 
-async function openImage(source: unknown): Promise<Sharp> {
-  if (typeof source === 'string' || source instanceof Uint8Array) {
-    return (await loadSharp())(source, READING);
-  }
+/** @param load replaced in tests. */
+export function sharpImagesFrom(load: () => Promise<SharpPackage>): ImageFiles {
+  const loadSharp = (): Promise<SharpPackage> => load().catch(refuseWithoutSharp);
+  const fromPixels = async ({ data, width, height }: Pixels): Promise<Sharp> =>
+    (await loadSharp())(data, { raw: { width, height, channels: 4 } });
+  return {
+    async decode(source) {
+      try {
+        return await pixelsOf(isFile(source) ? (await loadSharp())(source, READING) : copyOfSharp(source));
+      } catch (error) {
+        if (error instanceof WordbrushError) throw error;
+        const name = typeof source === 'string' ? source : 'the image';
+        throw new WordbrushError('IMAGE_INVALID', `Expected ${name} to be a picture: ${reasonOf(error)}.`, {
+          hint: 'Give a whole picture file of at most 100 megapixels, for example PNG, JPEG, WebP or AVIF.',
+          cause: error,
+        });
+      }
+    },
+    async encode(pixels, format, quality) {
+      const image = await fromPixels(pixels);
+      return new Uint8Array(await inFormat(image, format, quality).toBuffer());
+    },
+    async resize(pixels, width, height) {
+      const image = await fromPixels(pixels);
+      const data = await image.resize(width, height, { fit: 'fill' }).raw().toBuffer();
+      return { data: new Uint8ClampedArray(data), width, height };
+    },
+    write: writeWholeFile,
+  };
+}
+
+function isFile(source: unknown): source is string | Uint8Array {
+  return typeof source === 'string' || source instanceof Uint8Array;
+}
+
+function copyOfSharp(source: unknown): Sharp {
   if (isSharp(source)) return source.clone();
   throw new WordbrushError(
     'INVALID_OPTION',
@@ -54,11 +63,7 @@ async function pixelsOf(image: Sharp): Promise<Pixels> {
     .ensureAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  return { data: new Uint8ClampedArray(copyOf(data).buffer), width: info.width, height: info.height };
-}
-
-async function fromPixels({ data, width, height }: Pixels): Promise<Sharp> {
-  return (await loadSharp())(data, { raw: { width, height, channels: 4 } });
+  return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
 }
 
 function inFormat(image: Sharp, format: LossyFormat, quality: number): Sharp {
@@ -72,11 +77,6 @@ function inFormat(image: Sharp, format: LossyFormat, quality: number): Sharp {
   }
 }
 
-/** sharp's buffers may be parts of a pool. */
-function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
-}
-
 /** By its methods: the object may come from another copy of the package. */
 function isSharp(value: unknown): value is Sharp {
   return (
@@ -86,14 +86,10 @@ function isSharp(value: unknown): value is Sharp {
   );
 }
 
-async function loadSharp(): Promise<SharpPackage> {
-  try {
-    return (await import('sharp')).default;
-  } catch (error) {
-    throw new WordbrushError(
-      'PACKAGE_MISSING',
-      `Expected the package sharp, which reads and writes picture files; it does not load: ${reasonOf(error)}.`,
-      { hint: 'Run: npm install sharp@0.35.5. PNG files are written without it.', cause: error },
-    );
-  }
+function refuseWithoutSharp(error: unknown): never {
+  throw new WordbrushError(
+    'PACKAGE_MISSING',
+    `Expected the package sharp, which reads and writes picture files; it does not load: ${reasonOf(error)}.`,
+    { hint: 'Run: npm install sharp@0.35.5. PNG files are written without it.', cause: error },
+  );
 }
