@@ -8,7 +8,7 @@ from torch import nn
 from . import attngan, stackgan, stackgan_pp
 
 SIZES = json.loads((Path(__file__).parent.parent / "sizes.json").read_text())
-ARCHITECTURES = tuple(SIZES)
+ARCHITECTURES = ("stackgan", "stackgan-pp", "attngan")
 
 
 def build_generator(architecture: str, sizes: dict[str, int]) -> nn.Module:
