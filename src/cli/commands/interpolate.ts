@@ -50,7 +50,10 @@ export const interpolateCommand = defineCommand({
     const { model: source, ...runtime } = parseModelArguments(args);
     const { images, seeds } = await withStatus(async (onProgress) => {
       await using model = await loadModel(source, { ...runtime, onProgress });
-      return model.interpolate({ prompt: from, seed }, { prompt: to, seed: toSeed }, steps, { onProgress });
+      // Awaited here, for the model goes at the end of the block.
+      return await model.interpolate({ prompt: from, seed }, { prompt: to, seed: toSeed }, steps, {
+        onProgress,
+      });
     });
     const animation = /\.(webp|gif)$/iu.exec(out)?.[1]?.toLowerCase();
     if (animation === 'webp' || animation === 'gif') {
