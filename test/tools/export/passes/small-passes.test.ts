@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Value } from '../../../../tools/export/graph/graph.js';
+import { int64Vector } from '../../../../tools/export/graph/tensor-data.js';
 import { foldConstants } from '../../../../tools/export/passes/fold-constants.js';
 import { mergeTransposes } from '../../../../tools/export/passes/merge-transposes.js';
 import type { GraphPass } from '../../../../tools/export/passes/pass.js';
@@ -56,6 +58,39 @@ describe('fold-constants', () => {
     expect(operatorsOf(t.graph)).toEqual(['Identity', 'MatMul']);
     expect(t.graph.initializers.size).toBe(1);
     expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+
+  const integers = (t: TestGraph, values: number[]) => t.constant(int64Vector(values));
+  const COMPUTED: Record<string, (t: TestGraph) => Value> = {
+    'Reshape with a size that is kept and one that remains': (t) =>
+      t.node('Reshape', [t.normals(2, 3, 4), integers(t, [0, -1, 2])]),
+    'Unsqueeze from behind': (t) => t.node('Unsqueeze', [t.normals(3), integers(t, [0, -1])]),
+    Squeeze: (t) => t.node('Squeeze', [t.normals(1, 3, 1), integers(t, [-1, 0])]),
+    'sums that broadcast both ways': (t) => t.node('Add', [t.normals(2, 1, 3), t.normals(4, 1)]),
+    'a difference with a scalar': (t) => t.node('Sub', [t.normals(), t.normals(2, 3)]),
+    'a product of quotients': (t) =>
+      t.node('Mul', [t.node('Div', [t.normals(2, 3), t.normals(3)]), t.normals(2, 1)]),
+    'the square root of an absolute number': (t) => t.node('Sqrt', [t.node('Abs', [t.normals(5)])]),
+    'the reciprocal of the negated': (t) => t.node('Reciprocal', [t.node('Neg', [t.normals(5)])]),
+  };
+
+  it.each(Object.entries(COMPUTED))('computes %s as ONNX Runtime does', async (_name, compute) => {
+    const t = new TestGraph();
+    const x = t.input('x', [1]);
+    t.output('y', t.node('Add', [x, compute(t)]));
+    const before = t.graph.copy();
+    runPasses(t.graph, [foldConstants, removeUnused, removeIdentity]);
+    expect(operatorsOf(t.graph)).toEqual(['Add']);
+    expect(await differenceOf(before, t.graph)).toBe(0);
+  });
+
+  it('leaves integers, and what depends on an input', () => {
+    const t = new TestGraph();
+    t.output('y', t.node('Add', [t.input('x', [3]), t.normals(3)]));
+    t.output('z', t.node('Relu', [t.node('Div', [integers(t, [7]), integers(t, [2])])]));
+    const before = operatorsOf(t.graph);
+    runPasses(t.graph, [foldConstants]);
+    expect(operatorsOf(t.graph)).toEqual(before);
   });
 });
 
