@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pixelsFromTensor } from '../../../src/sdk/image/pixels-from-tensor.js';
 import { contactSheet, GeneratedImage, RasterImage } from '../../../src/sdk/index.js';
-import { sharpImages } from '../../../src/sdk/runtime/node/sharp-images.js';
+import { sharpImages, sharpImagesFrom } from '../../../src/sdk/runtime/node/sharp-images.js';
 import { temporaryFolder } from '../tiny-bundle.js';
 
 function plain(red: number, width: number, height: number): RasterImage {
@@ -134,6 +134,50 @@ describe('contactSheet', () => {
 
   it('refuses to lay out nothing', () => {
     expect(() => contactSheet([])).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+});
+
+describe('other formats', () => {
+  it.each([
+    ['jpg', 'jpeg'],
+    ['webp', 'webp'],
+    ['avif', 'heif'],
+    ['png', 'png'],
+  ])('a file called .%s is one', async (extension, format) => {
+    const path = join(temporaryFolder(), `picture.${extension}`);
+    await plain(200, 16, 8).toFile(path);
+    expect(await sharp(path).metadata()).toMatchObject({ format, width: 16, height: 8 });
+  });
+
+  it('are smaller with less quality', async () => {
+    const image = plain(0, 64, 64);
+    for (let i = 0; i < image.data.length; i += 4) image.data[i] = (i * 7919) % 256;
+    const [fine, coarse] = [await image.toJPEG({ quality: 95 }), await image.toJPEG({ quality: 10 })];
+    expect(coarse.length).toBeLessThan(fine.length);
+    expect((await image.toWebP()).length).toBeGreaterThan(0);
+    expect((await image.toBlob()).type).toBe('image/png');
+    await expect(image.toJPEG({ quality: 0 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
+  it('resizes, keeping the proportions', async () => {
+    const smaller = await plain(80, 16, 8).resize(4);
+    expect([smaller.width, smaller.height]).toEqual([4, 2]);
+    expect(redAt(smaller, 1, 1)).toBe(80);
+    const other = await plain(80, 16, 8).resize(3, 9);
+    expect([other.width, other.height]).toEqual([3, 9]);
+    await expect(plain(1, 2, 2).resize(0)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
+  it('are refused without the package sharp, by its name', async () => {
+    const files = sharpImagesFrom(() => Promise.reject(new Error("Cannot find package 'sharp'")));
+    const image = new RasterImage({ data: new Uint8ClampedArray(4), width: 1, height: 1 }, files);
+    for (const call of [() => image.toJPEG(), () => image.resize(2), () => files.decode('x.png')]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'PACKAGE_MISSING',
+        message: expect.stringContaining('npm install sharp'),
+      });
+    }
+    expect((await image.toPNG()).length).toBeGreaterThan(0);
   });
 });
 
