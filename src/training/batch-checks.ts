@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../sdk/errors.js';
 
 /** Sizes of axes; null for one that may be of any size. */
@@ -42,5 +43,21 @@ export function requireSameSize(
     'INVALID_OPTION',
     `Expected ${name} and ${otherName} to be of one size, received ${size} and ${otherSize}.`,
     { details: { [name]: size, [otherName]: otherSize } },
+  );
+}
+
+/**
+ * @param lengths words in each caption, `[batch]`; 0 for one without a word.
+ * @throws {WordbrushError} `INVALID_OPTION` for a caption said to be longer than its batch.
+ */
+export function requireLengths(lengths: tf.Tensor1D, time: number): void {
+  const wrong = lengths
+    .dataSync()
+    .find((length) => !(Number.isInteger(length) && length >= 0 && length <= time));
+  if (wrong === undefined) return;
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected lengths from 0 to ${time}, the words of the longest caption, received ${wrong}.`,
+    { details: { time, received: wrong } },
   );
 }

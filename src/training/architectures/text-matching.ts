@@ -90,7 +90,7 @@ export function matchingLoss(
   const wrong = adversarial.fake(logits.wrong);
   const fake = adversarial.fake(logits.fake);
   if (realAlone === undefined || fakeAlone === undefined) {
-    const total = real.add(wrong.add(fake).mul(0.5)) as tf.Scalar;
+    const total = real.add<tf.Scalar>(wrong.add(fake).mul(0.5));
     return { total, terms: { real, wrong, fake, realAlone: undefined, fakeAlone: undefined } };
   }
   const terms = {

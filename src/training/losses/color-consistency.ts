@@ -15,8 +15,8 @@ export function colorStatistics(images: tf.Tensor4D): ColorStatistics {
     const pixels = images.reshape([batch, height * width, channels]);
     const mean = pixels.mean(1, true);
     const centred = pixels.sub(mean);
-    const covariance = tf.matMul(centred, centred, true, false).div(height * width) as tf.Tensor3D;
-    return { mean: mean.reshape([batch, channels]) as tf.Tensor2D, covariance };
+    const covariance = tf.matMul<tf.Tensor3D>(centred, centred, true, false).div<tf.Tensor3D>(height * width);
+    return { mean: mean.reshape<tf.Tensor2D>([batch, channels]), covariance };
   });
 }
 

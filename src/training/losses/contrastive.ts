@@ -16,8 +16,10 @@ export function contrastiveLoss(
 ): tf.Scalar {
   return tf.tidy(() => {
     const similarity = tf.matMul(unitRows(sentences), unitRows(images), false, true);
-    const logits = similarity.mul(sharpness).sub(isSame.mul(1e9)) as tf.Tensor2D;
-    return diagonalCrossEntropy(logits).add(diagonalCrossEntropy(logits.transpose())).mul(0.5) as tf.Scalar;
+    const logits = similarity.mul(sharpness).sub<tf.Tensor2D>(isSame.mul(1e9));
+    return diagonalCrossEntropy(logits)
+      .add<tf.Scalar>(diagonalCrossEntropy(logits.transpose()))
+      .mul<tf.Scalar>(0.5);
   });
 }
 

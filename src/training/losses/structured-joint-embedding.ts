@@ -33,6 +33,6 @@ function meanHinge(scores: tf.Tensor2D, margin: number): tf.Scalar {
     const isAnswer = tf.eye(scores.shape[0]);
     const right = scores.mul(isAnswer).sum(1, true);
     const missing = scores.sub(right).add(margin).relu();
-    return missing.mul(tf.sub(1, isAnswer)).mean() as tf.Scalar;
+    return missing.mul(tf.sub(1, isAnswer)).mean<tf.Scalar>();
   });
 }

@@ -42,7 +42,7 @@ function orthogonalKernel(values: Float32Array, shape: number[]): tf.Tensor {
   const [rows] = matrix.shape;
   const result =
     rows < columns
-      ? orthonormalColumns(matrix.transpose() as tf.Tensor2D).transpose()
+      ? orthonormalColumns(matrix.transpose<tf.Tensor2D>()).transpose()
       : orthonormalColumns(matrix);
   return result.reshape(shape);
 }
@@ -55,13 +55,13 @@ function orthonormalColumns(matrix: tf.Tensor2D): tf.Tensor2D {
   const [rows, columns] = matrix.shape;
   const identity = tf.eye(columns);
   // The largest singular value of a normal matrix is near this sum; the iteration converges below the root of 3.
-  let result = matrix.div(Math.sqrt(rows) + Math.sqrt(columns)) as tf.Tensor2D;
+  let result = matrix.div<tf.Tensor2D>(Math.sqrt(rows) + Math.sqrt(columns));
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const gram = tf.matMul(result, result, true, false);
     const error = gram.sub(identity).abs().max().dataSync()[0] ?? Number.NaN;
     if (error < TOLERANCE) break;
     const previous = result;
-    result = tf.tidy(() => tf.matMul(result, identity.mul(1.5).sub(gram.mul(0.5)) as tf.Tensor2D));
+    result = tf.tidy(() => tf.matMul(result, identity.mul(1.5).sub<tf.Tensor2D>(gram.mul(0.5))));
     tf.dispose([previous, gram]);
   }
   return result;

@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
+import { requireSameSize } from '../../batch-checks.js';
 import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import { Adam } from '../../optimizers/adam.js';
@@ -19,6 +21,7 @@ import {
   type AttnganGeneratorOptions,
   buildAttnganGenerator,
   generatorVariables,
+  imageSizes,
 } from './generator.js';
 import type { SimilarityOptions } from './generator-loss.js';
 
@@ -51,7 +54,9 @@ export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLoss
   readonly generator: AttnganGenerator;
   private readonly stepOptions: AttnganStepOptions;
 
+  /** @throws {WordbrushError} `INVALID_OPTION` for options that cannot be, or an image encoder of another size. */
   constructor(options: AttnganTrainerOptions, random: RandomStream) {
+    requireFittingEncoder(options);
     const { loss = 'bce', klWeight = 1, averageDecay = 0.999, generatorLearningRate = 2e-4 } = options;
     const generator = buildAttnganGenerator(options.generator);
     const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
@@ -88,4 +93,21 @@ export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLoss
   protected override compete(batch: AttnganBatch, random: RandomStream): AttnganLosses {
     return attnganStep(this.stepOptions, batch, random);
   }
+}
+
+/** Looks at one picture, so that an image encoder of another size is refused before anything has moved. */
+function requireFittingEncoder({ generator, similarity }: AttnganTrainerOptions): void {
+  const side = imageSizes(generator).at(-1);
+  if (similarity === undefined || side === undefined) return;
+  tf.tidy(() => {
+    const { regions, codes } = similarity.encodeImages(tf.zeros([1, side, side, 3]));
+    requireSameSize(
+      ["the image encoder's regions", regions.shape[3]],
+      ["the generator's wordDim", generator.wordDim],
+    );
+    requireSameSize(
+      ["the image encoder's codes", codes.shape[1]],
+      ["the generator's sentenceDim", generator.sentenceDim],
+    );
+  });
 }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as zod from 'zod';
-import { requireShape } from '../../batch-checks.js';
+import { requireLengths, requireShape } from '../../batch-checks.js';
 import { ofRank, outputsOf } from '../../layers/model-outputs.js';
 import type { AttentionMaskOrder } from '../../layers/word-attention.js';
 import { requireOptions, wholeNumber } from '../../require-options.js';
@@ -158,4 +158,5 @@ function checkInputs(
   if (reader === undefined) return;
   requireShape('words', words, [batch, words.shape[1], sizeAt(reader, 1)]);
   requireShape('lengths', lengths, [batch]);
+  requireLengths(lengths, words.shape[1]);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import { requirePairs, requireShape } from '../../batch-checks.js';
+import { requireLengths, requirePairs, requireShape } from '../../batch-checks.js';
 import { connected, ofRank, outputOf } from '../../layers/model-outputs.js';
 import { contrastiveLoss, unitRows } from '../../losses/contrastive.js';
 import { lossNumbers } from '../../losses/loss-numbers.js';
@@ -95,6 +95,7 @@ export class ContrastiveTrainer extends Trainer<ContrastiveBatch, ContrastiveLos
     requireShape('features', features, [rows, this.imageHead.inputs[0]?.shape[1]]);
     requireShape('tokenIds', tokenIds, [rows, null]);
     requireShape('lengths', lengths, [rows]);
+    requireLengths(lengths, tokenIds.shape[1]);
     requireShape('isSame', isSame, [rows, rows]);
     requireKnownTokens(this.textEncoder, tokenIds);
   }

@@ -26,15 +26,18 @@ export class InputStartGru extends InputStartRecurrence {
     state: tf.Tensor2D,
     { kernel, bias }: RecurrentWeights,
   ): tf.Tensor2D {
-    const sizes = [2 * this.units, this.units];
-    const [gateInput, candidateInput] = tf.split(projected, sizes, 1) as [tf.Tensor2D, tf.Tensor2D];
-    const [gateKernel, candidateKernel] = tf.split(kernel, sizes, 1) as [tf.Tensor2D, tf.Tensor2D];
-    const [gateBias, candidateBias] = tf.split(bias, sizes) as [tf.Tensor1D, tf.Tensor1D];
-    const gates = gateInput.add(tf.matMul(state, gateKernel)).add(gateBias).sigmoid();
-    const [update, reset] = tf.split(gates, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-    const candidate = candidateInput
-      .add(tf.matMul(reset.mul<tf.Tensor2D>(state), candidateKernel))
-      .add(candidateBias)
+    const gates = 2 * this.units;
+    const ofGates = projected
+      .slice([0, 0], [-1, gates])
+      .add(tf.matMul(state, kernel.slice([0, 0], [-1, gates])))
+      .add<tf.Tensor2D>(bias.slice(0, gates))
+      .sigmoid();
+    const update = ofGates.slice([0, 0], [-1, this.units]);
+    const reset = ofGates.slice([0, this.units], [-1, this.units]);
+    const candidate = projected
+      .slice([0, gates], [-1, this.units])
+      .add(tf.matMul(reset.mul<tf.Tensor2D>(state), kernel.slice([0, gates], [-1, this.units])))
+      .add<tf.Tensor2D>(bias.slice(gates, this.units))
       .tanh();
     return state.add(candidate.sub(state).mul(update));
   }

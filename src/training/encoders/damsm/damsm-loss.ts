@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { requireSameSize } from '../../batch-checks.js';
+import { ofRank } from '../../layers/model-outputs.js';
 import { diagonalCrossEntropy } from '../../losses/diagonal-cross-entropy.js';
 import { cosines } from './cosines.js';
 import { matchWords, type WordMatchingOptions } from './word-matching.js';
@@ -47,6 +49,7 @@ export interface DamsmLosses {
  *
  * @param sameClass `[batch, batch]`, 1 where two different rows show the same class: left out as wrong answers, see
  * `sameClassPairs`. Undefined where every picture is a class of its own.
+ * @throws {WordbrushError} `INVALID_OPTION` for an image encoder of another size than the text encoder.
  */
 export function damsmLoss(
   image: ImageEmbedding,
@@ -54,6 +57,14 @@ export function damsmLoss(
   sameClass: tf.Tensor2D | undefined,
   options: DamsmLossOptions = {},
 ): DamsmLosses {
+  requireSameSize(
+    ["the image regions' size", image.regions.shape[3]],
+    ["the words' size", text.words.shape[2]],
+  );
+  requireSameSize(
+    ["the image codes' size", image.codes.shape[1]],
+    ["the sentences' size", text.sentences.shape[1]],
+  );
   const { gamma3 = 10 } = options;
   const loss = (scores: tf.Tensor2D) => retrievalLoss(scores.mul(gamma3), sameClass);
   const words = loss(wordScores(image.regions, text.words, text.lengths, options));
@@ -76,7 +87,7 @@ export function wordScores(
 
 /** Cosines of picture and sentence, `[pictures, captions]`. */
 export function sentenceScores(codes: tf.Tensor2D, sentences: tf.Tensor2D): tf.Tensor2D {
-  return cosines(codes.expandDims(1), sentences.expandDims(0)) as tf.Tensor2D;
+  return ofRank(cosines(codes.expandDims(1), sentences.expandDims(0)), 2);
 }
 
 /** The cross-entropies of logits `[pictures, captions]`, both ways. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import { requirePairs, requireShape } from '../../batch-checks.js';
+import { requireLengths, requirePairs, requireShape } from '../../batch-checks.js';
 import { lossNumbers } from '../../losses/loss-numbers.js';
 import { applyTextEncoder } from '../bi-lstm/bi-lstm.js';
 import { requireKnownTokens } from '../bi-lstm/known-tokens.js';
@@ -85,6 +85,7 @@ function checkBatch({ textEncoder, imageHeads }: DamsmModels, batch: DamsmBatch)
   requireShape('pooled', pooled, [rows, widthOf(1)]);
   requireShape('tokenIds', tokenIds, [rows, null]);
   requireShape('lengths', lengths, [rows]);
+  requireLengths(lengths, tokenIds.shape[1]);
   if (classIds !== undefined) requireShape('classIds', { shape: [classIds.length] }, [rows]);
   requireKnownTokens(textEncoder, tokenIds);
 }

@@ -54,7 +54,7 @@ export function matchWords(
   const attention = tf.softmax(byWord.mul<tf.Tensor3D>(gamma1));
   const contexts = tf.matMul(attention, regions);
   const relevance = cosines(contexts, allWords.expandDims(0)).reshape([pictures, captions, time]);
-  const scores = tf.logSumExp(relevance.mul(gamma2).add(padding), 2) as tf.Tensor2D;
+  const scores = tf.logSumExp<tf.Tensor2D>(relevance.mul(gamma2).add(padding), 2);
   return {
     scores: wordScore === 'paper' ? scores.div(gamma2) : scores,
     attention: attention.reshape([pictures, captions, time, count]),

@@ -117,6 +117,21 @@ describe('a training step of AttnGAN', () => {
       /words to be \[2, 2, 6\], received \[3, 2, 6\]/,
     ],
     [
+      'pictures of another size',
+      () => ({ ...randomBatch([2, 1]), images: randomBatch([2, 1]).images.toReversed() }),
+      /images\[0\] to be \[2, 64, 64, 3\], received \[2, 128, 128, 3\]/,
+    ],
+    [
+      'sentences of another encoder',
+      () => ({ ...randomBatch([2, 1]), sentences: tf.zeros<tf.Rank.R2>([2, 8]) }),
+      /sentences to be \[2, 6\], received \[2, 8\]/,
+    ],
+    [
+      'a caption longer than its words',
+      () => ({ ...randomBatch([2, 1]), lengths: tf.tensor1d([3, 1], 'int32') }),
+      /lengths from 0 to 2, .* received 3/,
+    ],
+    [
       'another number of classes',
       () => ({ ...randomBatch([2, 1]), classIds: [1, 2, 3] }),
       /classIds to be \[2\], received \[3\]/,
@@ -130,7 +145,7 @@ describe('a training step of AttnGAN', () => {
     expect(sameBytes(variablesToBytes(trainer.variables), before)).toBe(true);
   });
 
-  it.each([[[3, 3]], [[1, 1]]])('takes captions of lengths %j', (lengths) => {
+  it.each([[[3, 3]], [[1, 1]], [[2, 0]]])('takes captions of lengths %j', (lengths) => {
     const trainer = new AttnganTrainer({ ...OPTIONS, similarity: SIMILARITY }, new RandomStream(1));
     const losses = trainer.step(randomBatch(lengths), RANDOM);
     expect(Number.isFinite(losses.generatorTotal)).toBe(true);
@@ -138,6 +153,38 @@ describe('a training step of AttnGAN', () => {
 });
 
 describe('a trainer of AttnGAN', () => {
+  it('shifts and cuts what discriminators see, and leaves no tensor behind', () => {
+    const augmentation = { shiftPixels: 8, cutPixels: 20 };
+    const options = { ...OPTIONS, similarity: SIMILARITY, initialLogVariance: -2 };
+    const batch = randomBatch([2, 1]);
+    const [plain, augmented] = [undefined, augmentation].map((chosen) => {
+      const trainer = new AttnganTrainer(
+        { ...options, ...(chosen && { augmentation: chosen }) },
+        new RandomStream(1),
+      );
+      const losses = trainer.step(batch, new RandomStream(5));
+      expect(Object.values(losses).every(Number.isFinite)).toBe(true);
+      return losses;
+    });
+    expect(augmented?.real64).not.toBe(plain?.real64);
+  });
+
+  it('refuses an image encoder of another size at once', () => {
+    const encodeNarrow = (images: tf.Tensor4D): ImageEmbedding => ({
+      regions: images.slice([0, 0, 0, 0], [-1, 2, 2, 3]),
+      codes: images.mean([1, 2]),
+    });
+    const similarity = { ...SIMILARITY, encodeImages: encodeNarrow };
+    expect(() => new AttnganTrainer({ ...OPTIONS, similarity }, new RandomStream(1))).toThrowError(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(
+          /regions and the generator's wordDim to be of one size, received 3 and 6/,
+        ),
+      }),
+    );
+  });
+
   it('goes on from a checkpoint as if it had not stopped', () => {
     const whole = new AttnganTrainer(OPTIONS, new RandomStream(1));
     const batches = [randomBatch([3, 1], { seed: 3 }), randomBatch([2, 2], { seed: 4 })] as const;

@@ -126,6 +126,16 @@ describe('a training step of StackGAN++', () => {
     ['a batch of one', WITH_TEXT, batchOf.bind(undefined, 2, { size: 1 }), /at least 2/],
     ['a batch without its text', WITH_TEXT, batchOf.bind(undefined, 2, { conditional: false }), /with text/],
     ['a text for a model without', WITHOUT_TEXT, batchOf.bind(undefined, 2), /without text/],
+    [
+      'sentences of another encoder',
+      WITH_TEXT,
+      () => {
+        const batch = batchOf(2);
+        const sentences = tf.zeros<tf.Rank.R2>([3, 8]);
+        return { ...batch, text: batch.text && { ...batch.text, sentences } };
+      },
+      /sentences to be \[3, 6\], received \[3, 8\]/,
+    ],
     ['a scale too few', WITH_TEXT, batchOf.bind(undefined, 2, { branches: 1 }), /\[3, 128, 128, 3\]/],
     ['a scale too many', WITH_TEXT, batchOf.bind(undefined, 2, { branches: 3 }), /\[3, 256, 256, 3\]/],
   ])('refuses %s, and changes nothing', (_, options, batch, message) => {
@@ -139,6 +149,15 @@ describe('a training step of StackGAN++', () => {
 });
 
 describe('the trainer of StackGAN++', () => {
+  it('shifts and cuts what discriminators see, and leaves no tensor behind', () => {
+    const [plain, augmented] = [
+      {},
+      { augmentation: { shiftPixels: 8, cutPixels: 20 }, initialLogVariance: -2 },
+    ].map((options) => trainerOf({ ...WITH_TEXT, ...options }).step(batchOf(2), new RandomStream(5)));
+    expect(Object.values(augmented ?? {}).every(Number.isFinite)).toBe(true);
+    expect(augmented?.real64).not.toBe(plain?.real64);
+  });
+
   it('resumed from its variables goes on as if it had never stopped', () => {
     const batches = [batchOf(2), batchOf(3), batchOf(4)] as const;
     const uninterrupted = trainerOf(WITH_TEXT);

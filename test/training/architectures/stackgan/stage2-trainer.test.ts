@@ -121,13 +121,23 @@ it('refuses a batch of one, and one with fewer sentences than pictures, before a
   for (const bad of [
     { ...batch, ...one },
     { ...batch, sentences: batch.sentences.slice(0, 2) },
+    { ...batch, z: batch.eps },
+    { ...batch, images: batch.images.slice([0, 0, 0, 0], [-1, 128, 128, 3]) },
   ]) {
     expect(() => trainer.step(bad, random)).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }));
   }
-  // The shorter sentences of the second batch.
-  expect(tf.memory().numTensors).toBe(before + 1);
+  // The shorter sentences and the smaller pictures above.
+  expect(tf.memory().numTensors).toBe(before + 2);
   expect(valuesOf(trainer)).toEqual(values);
   trainer.dispose();
+});
+
+it('refuses a Stage-I that reads other sentences, naming both sizes', () => {
+  const stage1 = buildStage1Generator({ ...WIDTHS, sentenceDim: 7, zDim: Z_DIM });
+  expect(() => new Stage2Trainer(options('pytorch'), stage1, new RandomStream(2))).toThrowError(
+    /Stage-I's sentenceDim and Stage-II's sentenceDim to be of one size, received 7 and 6/,
+  );
+  for (const variable of variablesOf(stage1.model).values()) variable.dispose();
 });
 
 it('Stage-II draws pictures of 256 pixels from those of Stage-I', () => {
