@@ -1,10 +1,21 @@
 /** `wordbrush/training`: everything that needs TensorFlow.js. */
+export * from './architectures/index.js';
+export { LiveTensors } from './backend/live-tensors.js';
 export { type LoadTensorFlowOptions, loadTensorFlow } from './backend/load-tensorflow.js';
 export { type SetupTrainingOptions, setupTraining } from './backend/setup/setup-training.js';
 export { buildEmojiDataset } from './data/emoji/build-emoji-dataset.js';
 export { type CaptionedImage, type ImageFolder, readImageFolder } from './data/image-folder.js';
+export { type TokenBatch, tokenBatch } from './data/token-batch.js';
+export * from './encoders/index.js';
 export { type ExportReport, type ExportStackganOptions, exportStackgan } from './export/export-stackgan.js';
 export { layerHandlers } from './export/layer-handlers.js';
+export { type AdversarialLossName, adversarialLoss } from './losses/adversarial.js';
+export type { LossNumbers } from './losses/loss-numbers.js';
+export { type FiniteLossOptions, requireFiniteLosses } from './losses/require-finite.js';
+export { Adam, type AdamOptions } from './optimizers/adam.js';
+export { MovingAverage } from './optimizers/moving-average.js';
+export type { Optimizer } from './optimizers/optimizer.js';
+export { RmsProp, type RmsPropOptions } from './optimizers/rms-prop.js';
 export { parseStackganConfig, type StackganConfig } from './run/config.js';
 export { STACKGAN_PRESETS } from './run/presets/stackgan.js';
 export type { RetrievalReport, TrainEvent } from './run/train-events.js';
@@ -14,3 +25,6 @@ export {
   type ArchitectureSummary,
   summarizeArchitecture,
 } from './summary/summarize-architecture.js';
+export { Trainer } from './trainer.js';
+export { type NamedVariables, variablesOf } from './weights/named-variables.js';
+export { variablesFromBytes, variablesToBytes } from './weights/variable-files.js';
