@@ -61,7 +61,7 @@ function nested(sizes: readonly number[], dice: Dice, depth: number): tf.LayersM
   const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [...sizes] }), first] });
   for (let count = dice.integer(0, 2); count > 0; count--) {
     const [output] = model.outputs;
-    if (output !== undefined) model.add(randomLayer(sizesOf(output), dice));
+    if (output !== undefined && isFitToGoOn(output)) model.add(randomLayer(sizesOf(output), dice));
   }
   return model;
 }
