@@ -16,10 +16,10 @@ export { Adam, type AdamOptions } from './optimizers/adam.js';
 export { MovingAverage } from './optimizers/moving-average.js';
 export type { Optimizer } from './optimizers/optimizer.js';
 export { RmsProp, type RmsPropOptions } from './optimizers/rms-prop.js';
-export { parseStackganConfig, type StackganConfig } from './run/config.js';
-export { STACKGAN_PRESETS } from './run/presets/stackgan.js';
+export { parseRunConfig, type RunConfig } from './run/config/run-config.js';
+export { runPreset } from './run/presets/run-preset.js';
+export { type TrainOptions, type TrainOutcome, train } from './run/train.js';
 export type { RetrievalReport, TrainEvent } from './run/train-events.js';
-export { type TrainStackganOptions, trainStackgan } from './run/train-stackgan.js';
 export {
   type ArchitectureChoice,
   type ArchitectureSummary,

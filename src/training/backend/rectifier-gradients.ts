@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { nativeBackend } from './native-backend.js';
 
 /**
- * Gives ReLU and leaky ReLU TensorFlow's own gradient operators, one pass over the map each; TF.js composes them of
+ * Gives ReLU, ReLU6 and leaky ReLU TensorFlow's own gradient operators, one pass over the map each; TF.js composes them of
  * a comparison, a selection and a product. Where another backend is in use the composed form stays.
  */
 export function registerRectifierGradients(): void {
   for (const [kernelName, operator] of [
     ['Relu', 'ReluGrad'],
+    ['Relu6', 'Relu6Grad'],
     ['LeakyRelu', 'LeakyReluGrad'],
   ] as const) {
     tf.unregisterGradient(kernelName);
@@ -18,7 +19,7 @@ export function registerRectifierGradients(): void {
         const [x] = saved;
         if (Array.isArray(dy) || x === undefined)
           throw new TypeError(`Expected one gradient of ${kernelName}.`);
-        const slope = kernelName === 'Relu' ? 0 : Number(attributes.alpha);
+        const slope = kernelName === 'LeakyRelu' ? Number(attributes.alpha) : 0;
         return { x: () => rectifierGradient(operator, dy, x, slope) };
       },
     });
@@ -26,13 +27,16 @@ export function registerRectifierGradients(): void {
 }
 
 function rectifierGradient(
-  operator: 'ReluGrad' | 'LeakyReluGrad',
+  operator: 'ReluGrad' | 'Relu6Grad' | 'LeakyReluGrad',
   dy: tf.Tensor,
   x: tf.Tensor,
   slope: number,
 ): tf.Tensor {
   const native = nativeBackend();
-  if (native === undefined) return tf.where(x.greater(0), dy, dy.mul(slope));
+  if (native === undefined) {
+    const passes = operator === 'Relu6Grad' ? x.greater(0).logicalAnd(x.less(6)) : x.greater(0);
+    return tf.where(passes, dy, dy.mul(slope));
+  }
   const attributes = [native.typeAttribute('T', 'float32')];
   if (operator === 'LeakyReluGrad') attributes.push(native.floatAttribute('alpha', slope));
   const [gradient] = native.execute(operator, attributes, [dy, x], 1);

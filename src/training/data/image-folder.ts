@@ -15,6 +15,8 @@ export interface CaptionedImage {
   split: Split;
   /** Kind or class of what is shown, where the data set says it. */
   group: string | undefined;
+  /** Class, where the data set says it: pictures of one class are no wrong answers for one another. */
+  classId: number | undefined;
   /** Line of `metadata.jsonl`, from 1. */
   line: number;
 }
@@ -36,12 +38,13 @@ const lineSchema = z.object({
     .min(1, 'has no caption'),
   split: z.enum(['train', 'test']).optional(),
   group: z.string().optional(),
+  class_id: z.int().optional(),
   class_name: z.string().optional(),
 });
 
 /**
  * Reads a data set kept as a folder with `metadata.jsonl`: one JSON object a line with `file_name` and `captions`,
- * optionally `split` (`train` or `test`; without it a tenth is held out by name) and `group` or `class_name`.
+ * optionally `split` (`train` or `test`; without it a tenth is held out by name), `group` or `class_name`, and `class_id`.
  * The pictures are looked for here and decoded by `loadImages`.
  * @throws {WordbrushError} `DATASET_INVALID`, naming file and line, for a line that is no JSON or lacks a field, an empty
  * caption, a missing picture, a path that leaves the folder, and for a data set without lines.
@@ -86,7 +89,14 @@ async function readMetadata(path: string): Promise<string> {
 async function parseLine(text: string, place: Place): Promise<CaptionedImage> {
   const parsed = lineSchema.safeParse(parseJson(text, place));
   if (!parsed.success) throw invalidLine(place, describeIssue(parsed.error), parsed.error);
-  const { file_name: fileName, captions, split, group, class_name: className } = parsed.data;
+  const {
+    file_name: fileName,
+    captions,
+    split,
+    group,
+    class_id: classId,
+    class_name: className,
+  } = parsed.data;
   const path = resolve(place.root, fileName);
   const inside = relative(place.root, path);
   if (inside.split(sep)[0] === '..' || isAbsolute(inside)) {
@@ -103,6 +113,7 @@ async function parseLine(text: string, place: Place): Promise<CaptionedImage> {
     captions,
     split: split ?? splitByName(fileName),
     group: group ?? className,
+    classId,
     line: place.line,
   };
 }

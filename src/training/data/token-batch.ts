@@ -21,14 +21,32 @@ export function tokenBatch(captions: readonly (readonly number[])[]): TokenBatch
   };
 }
 
-/** Sentence vectors `[batch, sentenceDim]` of captions given as word ids, by a text encoder in inference mode. */
+/** What a text encoder says of captions. */
+export interface EncodedCaptions {
+  /** `[batch, time, wordDim]`, zeros at padding. */
+  words: tf.Tensor3D;
+  /** Words in each caption, `[batch]` int32. */
+  lengths: tf.Tensor1D;
+  /** `[batch, sentenceDim]` */
+  sentences: tf.Tensor2D;
+}
+
+/** Vectors of captions given as word ids, by a text encoder in inference mode. */
+export function encodeCaptions(
+  textEncoder: tf.LayersModel,
+  captions: readonly (readonly number[])[],
+): EncodedCaptions {
+  return tf.tidy(() => {
+    const { tokenIds, lengths } = tokenBatch(captions);
+    const [words, sentences] = textEncoder.apply([tokenIds, lengths]) as [tf.Tensor3D, tf.Tensor2D];
+    return { words, lengths, sentences };
+  });
+}
+
+/** Sentence vectors `[batch, sentenceDim]` alone. */
 export function encodeSentences(
   textEncoder: tf.LayersModel,
   captions: readonly (readonly number[])[],
 ): tf.Tensor2D {
-  return tf.tidy(() => {
-    const { tokenIds, lengths } = tokenBatch(captions);
-    const [, sentences] = textEncoder.apply([tokenIds, lengths]) as [tf.Tensor3D, tf.Tensor2D];
-    return sentences;
-  });
+  return tf.tidy(() => encodeCaptions(textEncoder, captions).sentences);
 }

@@ -6,9 +6,12 @@ import { WordbrushError } from '../../sdk/errors.js';
 import { Stage1Trainer } from '../architectures/stackgan/stage1-trainer.js';
 import { buildBiLstm } from '../encoders/bi-lstm/bi-lstm.js';
 import { type CheckpointState, loadLatestCheckpoint } from '../run/checkpoint.js';
-import { type StackganConfig, stage1Options } from '../run/config.js';
+import type { RunConfig } from '../run/config/run-config.js';
+import { type StackganConfig, stage1Options } from '../run/config/stackgan-config.js';
+import type { TextEncoderConfig } from '../run/config/text-encoder-config.js';
 import { randomStream } from '../run/random-streams.js';
 import { RunFolder } from '../run/run-folder.js';
+import { vocabularySizeOf } from '../run/text/vocabulary-size.js';
 import { variablesOf } from '../weights/named-variables.js';
 import { variablesFromBytes } from '../weights/variable-files.js';
 import { exportStackganGenerator } from './export-generators.js';
@@ -41,20 +44,18 @@ const STAGE_FILE = 'stage-1.onnx';
  */
 export async function exportStackgan({ run, out }: ExportStackganOptions): Promise<ExportReport> {
   const folder = new RunFolder(run);
-  const config = await folder.readConfig();
+  const config = requireStackgan(await folder.readConfig());
+  const textEncoder = requireWords(config.textEncoder);
   const vocabulary = await folder.readVocabulary();
   const dataset = await folder.readDataset();
   const retrieval = await folder.readRetrieval();
 
-  const encoder = await loadTextEncoder(folder, config, vocabulary.size);
-  const trainer = new Stage1Trainer(
-    stage1Options(config.stage1, config.textEncoder.sentenceDim),
-    randomStream(config.seed, 'stage1', 0),
-  );
+  const encoder = await loadTextEncoder(folder, textEncoder, vocabulary.size);
+  const trainer = new Stage1Trainer(stage1Options(config), randomStream(config.seed, 'stage1', 0));
   try {
     const state = await loadCheckpoint(folder, trainer);
     const training = trainingOf(config, state, dataset);
-    const { maxLength } = config.textEncoder;
+    const { maxLength } = textEncoder;
     const reports = await exportStackganGenerator(
       { stage1: trainer.generator },
       {
@@ -80,9 +81,27 @@ export async function exportStackgan({ run, out }: ExportStackganOptions): Promi
   }
 }
 
+type WordEncoderConfig = Extract<TextEncoderConfig, { maxLength: number }>;
+
+function requireStackgan(config: RunConfig): StackganConfig {
+  if (config.architecture === 'stackgan' && config.stage2 === null) return config;
+  throw new WordbrushError(
+    'CONFIG_INVALID',
+    `Expected a run of Stage-I of stackgan, received one of ${config.architecture}.`,
+  );
+}
+
+function requireWords(encoder: TextEncoderConfig): WordEncoderConfig {
+  if ('maxLength' in encoder) return encoder;
+  throw new WordbrushError(
+    'CONFIG_INVALID',
+    `Expected a text encoder that reads words, received "${encoder.kind}".`,
+  );
+}
+
 async function loadTextEncoder(
   folder: RunFolder,
-  config: StackganConfig,
+  textEncoder: WordEncoderConfig,
   vocabularySize: number,
 ): Promise<tf.LayersModel> {
   const bytes = await readFile(folder.textEncoderFile).catch((cause) => {
@@ -95,8 +114,10 @@ async function loadTextEncoder(
       },
     );
   });
-  const { embeddingDim, sentenceDim, normalizeSentence } = config.textEncoder;
-  const encoder = buildBiLstm({ vocabularySize, embeddingDim, sentenceDim, normalizeSentence });
+  const encoder = buildBiLstm({
+    ...textEncoder,
+    vocabularySize: vocabularySizeOf(textEncoder, { size: vocabularySize }),
+  });
   variablesFromBytes(variablesOf(encoder), bytes, folder.textEncoderFile);
   return encoder;
 }

@@ -1,6 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { makeFolder } from '../../sdk/runtime/node/make-folder.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 
 const lineSchema = z.looseObject({ step: z.int() });
@@ -9,8 +11,12 @@ const lineSchema = z.looseObject({ step: z.int() });
 export class MetricsLog {
   constructor(private readonly path: string) {}
 
-  /** Drops the lines after `step`: a resumed run takes those steps again. A line that a kill cut off goes too. */
+  /**
+   * To be called before the first line: makes the folder, and drops the lines after `step`, since a resumed run takes
+   * those steps again. A line that a kill cut off goes too.
+   */
   async keepUntil(step: number): Promise<void> {
+    await makeFolder(dirname(this.path));
     const text = await readFile(this.path, 'utf8').catch(() => '');
     const lines = text.split('\n').filter((line) => line !== '');
     const kept = lines.filter((line) => stepOf(line) <= step);

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
-import { parseStackganConfig, type StackganConfig } from './config.js';
+import type { NamedVariables } from '../weights/named-variables.js';
+import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';
+import { parseRunConfig, type RunConfig } from './config/run-config.js';
+import { PhaseFolder } from './phase-folder.js';
 import type { RetrievalReport } from './train-events.js';
 
 const runDatasetSchema = z.strictObject({
@@ -26,21 +29,33 @@ export type RunDataset = z.infer<typeof runDatasetSchema>;
 
 /** Where the parts of a run lie. */
 export class RunFolder {
+  /** The training of Stage-I, or of all stages where they are trained at once. */
+  readonly main: PhaseFolder;
+  /** The training of Stage-II. */
+  readonly stage2: PhaseFolder;
+  /** The training of the text encoder. */
+  readonly textEncoder: PhaseFolder;
   readonly configFile: string;
   readonly vocabularyFile: string;
   readonly datasetFile: string;
   readonly textEncoderFile: string;
   readonly textEncoderReport: string;
+  /** The heads of DAMSM on the image trunk. */
+  readonly imageHeadsFile: string;
   readonly stage1Checkpoints: string;
   readonly samples: string;
   readonly metrics: string;
 
   constructor(readonly path: string) {
+    this.main = new PhaseFolder(path);
+    this.stage2 = new PhaseFolder(join(path, 'stage-2'));
+    this.textEncoder = new PhaseFolder(join(path, 'text-encoder'));
     this.configFile = join(path, 'config.json');
     this.vocabularyFile = join(path, 'vocabulary.json');
     this.datasetFile = join(path, 'dataset.json');
-    this.textEncoderFile = join(path, 'text-encoder', 'weights.safetensors');
-    this.textEncoderReport = join(path, 'text-encoder', 'report.json');
+    this.textEncoderFile = join(this.textEncoder.path, 'weights.safetensors');
+    this.textEncoderReport = join(this.textEncoder.path, 'report.json');
+    this.imageHeadsFile = join(path, 'image-encoder', 'weights.safetensors');
     this.stage1Checkpoints = join(path, 'checkpoints');
     this.samples = join(path, 'samples');
     this.metrics = join(path, 'metrics.jsonl');
@@ -54,15 +69,35 @@ export class RunFolder {
     return isThere(this.textEncoderFile);
   }
 
-  async create(config: StackganConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {
+  async create(config: RunConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {
     await writeWholeFile(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
     await writeWholeFile(this.datasetFile, `${JSON.stringify(dataset, null, 2)}\n`);
     await writeWholeFile(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
   }
 
   /** @throws WordbrushError CHECKPOINT_INVALID when the folder holds no run, CONFIG_INVALID when its file is wrong. */
-  async readConfig(): Promise<StackganConfig> {
-    return parseStackganConfig(await this.readJson(this.configFile), this.configFile);
+  async readConfig(): Promise<RunConfig> {
+    return parseRunConfig(await this.readJson(this.configFile), this.configFile);
+  }
+
+  /** Writes the trained encoder with its report; the weights come last, since they say that it is finished. */
+  async saveTextEncoder(variables: NamedVariables, retrieval: RetrievalReport): Promise<void> {
+    await writeWholeFile(this.textEncoderReport, `${JSON.stringify({ retrieval })}\n`);
+    await writeWholeFile(this.textEncoderFile, variablesToBytes(variables));
+  }
+
+  /** @throws WordbrushError CHECKPOINT_INVALID, WEIGHTS_INVALID */
+  async loadTextEncoder(variables: NamedVariables): Promise<void> {
+    variablesFromBytes(variables, await this.readBytes(this.textEncoderFile), this.textEncoderFile);
+  }
+
+  async saveImageHeads(variables: NamedVariables): Promise<void> {
+    await writeWholeFile(this.imageHeadsFile, variablesToBytes(variables));
+  }
+
+  /** @throws WordbrushError CHECKPOINT_INVALID, WEIGHTS_INVALID */
+  async loadImageHeads(variables: NamedVariables): Promise<void> {
+    variablesFromBytes(variables, await this.readBytes(this.imageHeadsFile), this.imageHeadsFile);
   }
 
   async readVocabulary(): Promise<Vocabulary> {
@@ -100,8 +135,12 @@ export class RunFolder {
   }
 
   private async readText(file: string): Promise<string> {
+    return new TextDecoder().decode(await this.readBytes(file));
+  }
+
+  private async readBytes(file: string): Promise<Uint8Array> {
     try {
-      return await readFile(file, 'utf8');
+      return await readFile(file);
     } catch (error) {
       throw new WordbrushError(
         'CHECKPOINT_INVALID',

@@ -1,6 +1,8 @@
-import type * as tf from '@tensorflow/tfjs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
+import type { PhaseFolder } from './phase-folder.js';
 
 /** Writes pictures `[count, side, side, 3]` in [-1, 1] as one PNG, `columns` side by side with a thin gap. */
 export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path: string): Promise<void> {
@@ -28,4 +30,27 @@ export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path
     .png()
     .toBuffer();
   await writeWholeFile(path, png);
+}
+
+/**
+ * Pictures of several sides, `[count, side, side, 3]` each, as one tensor `[count × scales, side, side, 3]` of the largest
+ * side: those of a sample stand beside one another, the smaller ones enlarged.
+ */
+export function besideOneAnother(scales: readonly tf.Tensor4D[]): tf.Tensor4D {
+  return tf.tidy(() => {
+    const side = Math.max(...scales.map(({ shape }) => shape[1]));
+    const enlarged = scales.map((images) => images.resizeNearestNeighbor([side, side]));
+    const [count = 0] = scales[0]?.shape ?? [];
+    return tf.stack(enlarged, 1).reshape<tf.Tensor4D>([count * scales.length, side, side, 3]);
+  });
+}
+
+/** Where the sample grid of a step goes. */
+export function gridPath({ samples }: PhaseFolder, step: number): string {
+  return join(samples, `${String(step).padStart(7, '0')}.png`);
+}
+
+/** Each item twice in a row: a prompt for two noises. */
+export function twice<Item>(items: readonly Item[]): Item[] {
+  return items.flatMap((item) => [item, item]);
 }

@@ -1,23 +1,24 @@
-import type { AdversarialLosses } from '../architectures/stackgan/adversarial-step.js';
+import type { LossNumbers } from '../losses/loss-numbers.js';
 
-/** What a training run tells while it goes. */
+/** What a training run tells while it goes. `phase` is a name for people: `text encoder`, `stage 1`. */
 export type TrainEvent =
   | { type: 'data'; message: string }
-  | { type: 'text-encoder-step'; step: number; steps: number; loss: number }
   | { type: 'text-encoder-done'; retrieval: RetrievalReport }
-  | { type: 'resume'; step: number }
+  | { type: 'resume'; phase: string; step: number }
   | {
       type: 'step';
+      phase: string;
       step: number;
       steps: number;
       epoch: number;
-      losses: AdversarialLosses;
+      losses: LossNumbers;
       /** Mean over the last steps. */
       imagesPerSecond: number;
       secondsLeft: number;
     }
-  | { type: 'sample'; step: number; path: string }
-  | { type: 'checkpoint'; step: number; path: string };
+  | { type: 'validation'; phase: string; step: number; metrics: LossNumbers }
+  | { type: 'sample'; phase: string; step: number; path: string }
+  | { type: 'checkpoint'; phase: string; step: number; path: string };
 
 /** Share of captions (the first of each picture) whose nearest picture of the split is their own, 0 to 1. */
 export interface RetrievalReport {

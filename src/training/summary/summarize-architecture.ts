@@ -1,9 +1,8 @@
 import { WordbrushError } from '../../sdk/errors.js';
 import { ATTNGAN_PRESETS } from '../run/presets/attngan.js';
-import { DAMSM_PRESETS } from '../run/presets/damsm.js';
 import { findPreset, type PresetChoice } from '../run/presets/find-preset.js';
+import { STACKGAN_PRESETS } from '../run/presets/stackgan.js';
 import { STACKGAN_PP_PRESETS } from '../run/presets/stackgan-pp.js';
-import { stackganPresets } from '../run/presets/stackgan-stages.js';
 import { summarizeAttngan } from './summarize-attngan.js';
 import type { GroupSummary } from './summarize-models.js';
 import { summarizeStackgan } from './summarize-stackgan.js';
@@ -37,7 +36,7 @@ export function summarizeArchitecture(choice: ArchitectureChoice): ArchitectureS
   const { architecture, vocabularySize = 1000 } = choice;
   switch (architecture) {
     case 'stackgan': {
-      const preset = findPreset(stackganPresets(), choice);
+      const preset = findPreset(STACKGAN_PRESETS, choice);
       return { ...keyOf(preset), groups: summarizeStackgan(preset, vocabularySize) };
     }
     case 'stackgan-pp': {
@@ -46,11 +45,7 @@ export function summarizeArchitecture(choice: ArchitectureChoice): ArchitectureS
     }
     case 'attngan': {
       const preset = findPreset(ATTNGAN_PRESETS, choice);
-      const damsm = findPreset(DAMSM_PRESETS, {
-        preset: preset.preset,
-        dataset: preset.dataset ?? undefined,
-      });
-      return { ...keyOf(preset), groups: summarizeAttngan(preset, damsm, vocabularySize) };
+      return { ...keyOf(preset), groups: summarizeAttngan(preset, vocabularySize) };
     }
     default:
       throw new WordbrushError(

@@ -1,18 +1,13 @@
 import { buildAttnganDiscriminators } from '../architectures/attngan/discriminators.js';
 import { buildAttnganGenerator, imageSizes } from '../architectures/attngan/generator.js';
 import { discriminatorModels } from '../architectures/discriminator.js';
-import { type AttnganPreset, attnganOptions } from '../run/config/attngan-preset.js';
-import type { DamsmPreset } from '../run/config/damsm-preset.js';
-import { summarizeDamsm } from './summarize-encoders.js';
+import { type AttnganConfig, attnganOptions } from '../run/config/attngan-config.js';
+import { summarizeTextEncoder } from './summarize-encoders.js';
 import { type GroupSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';
 
 /** Counts the stages of AttnGAN at the longest caption, its discriminators, and the encoders of DAMSM. */
-export function summarizeAttngan(
-  preset: AttnganPreset,
-  damsm: DamsmPreset,
-  vocabularySize: number,
-): GroupSummary[] {
+export function summarizeAttngan(preset: AttnganConfig, vocabularySize: number): GroupSummary[] {
   const { generator: widths, discriminator } = attnganOptions(preset);
   const unknownSize = preset.maxLength;
   const { firstStage, attentionStages } = buildWithZeros(() => buildAttnganGenerator(widths));
@@ -31,6 +26,9 @@ export function summarizeAttngan(
         summarizePart(discriminatorModels(built), { name: `${sizes[index]} pixels` }),
       ),
     ),
-    summarizeGroup('encoders', summarizeDamsm(damsm, { words: unknownSize, vocabularySize })),
+    summarizeGroup(
+      'encoders',
+      summarizeTextEncoder(preset.textEncoder, { words: unknownSize, vocabularySize }),
+    ),
   ];
 }

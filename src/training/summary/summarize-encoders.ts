@@ -9,71 +9,64 @@ import {
   REGION_FEATURES,
 } from '../encoders/efficientnet-lite0/architecture.js';
 import { buildInceptionV3, MAP_CHANNELS, POOLED_DIM } from '../encoders/inception-v3/architecture.js';
-import { biLstmOptions, type DamsmPreset } from '../run/config/damsm-preset.js';
-import type { TextSource } from '../run/config/text-source.js';
+import type { DamsmEncoderConfig, TextEncoderConfig } from '../run/config/text-encoder-config.js';
+import { vocabularySizeOf } from '../run/text/vocabulary-size.js';
 import { type PartSummary, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';
 
-/** Both trunks make a map of 17×17 regions of pictures of the size that they take. */
-const REGION_SIDE = 17;
+/** Inception-v3 makes a map of 17×17 regions of its pictures; EfficientNet-Lite0 one of a sixteenth of their side. */
+const INCEPTION_REGION_SIDE = 17;
 
 const TRUNK_FEATURES = {
   'inception-v3': { mapChannels: MAP_CHANNELS, pooledDim: POOLED_DIM },
   'efficientnet-lite0': { mapChannels: REGION_FEATURES, pooledDim: POOLED_FEATURES },
 } as const;
 
-/**
- * Counts the text encoder that a generator draws from.
- * @param vocabularySize rows of the embedding where the preset leaves them to the data.
- */
-export function summarizeTextSource(source: TextSource, vocabularySize: number): PartSummary {
-  if (source.encoder === 'char-cnn-rnn') {
-    const { recurrence, sentenceDim } = source;
-    const model = buildWithZeros(() => buildCharCnnRnn({ recurrence, sentenceDim }));
-    return summarizePart([model], { name: `char-CNN-RNN, ${TEXT_LENGTH} characters` });
-  }
-  const rows = source.vocabularySize ?? vocabularySize;
-  const model = buildWithZeros(() => buildBiLstm({ ...source, vocabularySize: rows }));
-  return summarizePart([model], { name: biLstmName(source.maxLength, rows), unknownSize: source.maxLength });
-}
-
-export interface DamsmSize {
-  /** Words of the caption. */
-  words: number;
+export interface TextEncoderSize {
+  /** Words of the caption. @default as many as the encoder reads */
+  words?: number | undefined;
   /** Rows of the embedding where the preset leaves them to the data. */
   vocabularySize: number;
 }
 
-/** Counts text encoder, image trunk and the heads on top of it. */
-export function summarizeDamsm(preset: DamsmPreset, { words, vocabularySize }: DamsmSize): PartSummary[] {
-  const options = biLstmOptions(preset, vocabularySize);
-  const { network, imageSize } = preset.trunk;
-  const features = TRUNK_FEATURES[network];
-  const { sentenceDim: embeddingDim } = preset.textEncoder;
+/** Counts the text encoder that a generator draws from, and the image encoder of DAMSM. Vectors from a file have none. */
+export function summarizeTextEncoder(encoder: TextEncoderConfig, size: TextEncoderSize): PartSummary[] {
+  switch (encoder.kind) {
+    case 'vectors':
+      return [];
+    case 'char-cnn-rnn': {
+      const model = buildWithZeros(() => buildCharCnnRnn(encoder));
+      return [summarizePart([model], { name: `char-CNN-RNN, ${TEXT_LENGTH} characters` })];
+    }
+    default: {
+      const { words = encoder.maxLength } = size;
+      const vocabularySize = vocabularySizeOf(encoder, { size: size.vocabularySize });
+      const model = buildWithZeros(() => buildBiLstm({ ...encoder, vocabularySize }));
+      const name = `bi-LSTM, ${words} of ${vocabularySize} words`;
+      const text = summarizePart([model], { name, unknownSize: words });
+      return encoder.kind === 'damsm' ? [text, ...summarizeImageEncoder(encoder)] : [text];
+    }
+  }
+}
+
+/** The image trunk of DAMSM and the heads on top of it. */
+function summarizeImageEncoder({ trunk, sentenceDim: embeddingDim }: DamsmEncoderConfig): PartSummary[] {
+  const { network, imageSize } = trunk;
+  const heads = { ...TRUNK_FEATURES[network], embeddingDim };
   return [
-    summarizePart([buildWithZeros(() => buildBiLstm(options))], {
-      name: biLstmName(words, options.vocabularySize),
-      unknownSize: words,
-    }),
-    summarizePart([buildWithZeros(() => buildTrunk(preset.trunk))], {
-      name: `${network}, ${imageSize} pixels`,
-    }),
-    summarizePart([buildWithZeros(() => buildImageHeads({ ...features, embeddingDim }))], {
+    summarizePart([buildWithZeros(() => buildTrunk(trunk))], { name: `${network}, ${imageSize} pixels` }),
+    summarizePart([buildWithZeros(() => buildImageHeads(heads))], {
       name: 'image heads',
-      unknownSize: REGION_SIDE,
+      unknownSize: network === 'inception-v3' ? INCEPTION_REGION_SIDE : imageSize / 16,
     }),
   ];
 }
 
 /** Image to map and pooled vector. */
-function buildTrunk({ network, imageSize }: DamsmPreset['trunk']): tf.LayersModel {
+function buildTrunk({ network, imageSize }: DamsmEncoderConfig['trunk']): tf.LayersModel {
   if (network === 'inception-v3') return buildInceptionV3({ size: imageSize });
   const classifying = buildEfficientNetLite0(imageSize);
   classifying.getLayer('classifier').dispose();
   const { inputs, outputs } = classifying;
   return tf.model({ inputs, outputs: outputs.slice(0, 2), name: network });
-}
-
-function biLstmName(words: number, vocabularySize: number): string {
-  return `bi-LSTM, ${words} of ${vocabularySize} words`;
 }

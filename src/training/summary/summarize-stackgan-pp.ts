@@ -1,14 +1,14 @@
 import { discriminatorModels } from '../architectures/discriminator.js';
 import { buildBranchDiscriminators } from '../architectures/stackgan-pp/discriminators.js';
 import { buildStackganPlusPlusGenerator } from '../architectures/stackgan-pp/generator.js';
-import { type StackganPlusPlusPreset, stackganPlusPlusOptions } from '../run/config/stackgan-pp-preset.js';
-import { summarizeTextSource } from './summarize-encoders.js';
+import { type StackganPlusPlusConfig, stackganPlusPlusOptions } from '../run/config/stackgan-pp-config.js';
+import { summarizeTextEncoder } from './summarize-encoders.js';
 import { type GroupSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';
 
 /** Counts the stages of StackGAN++, the discriminator of each scale, and the text encoder where there is one. */
 export function summarizeStackganPlusPlus(
-  preset: StackganPlusPlusPreset,
+  preset: StackganPlusPlusConfig,
   vocabularySize: number,
 ): GroupSummary[] {
   const { generator, discriminator } = stackganPlusPlusOptions(preset);
@@ -32,6 +32,9 @@ export function summarizeStackganPlusPlus(
       branches.map((branch, index) => summarizePart(discriminatorModels(branch), { name: pixels(index) })),
     ),
   ];
-  if (preset.text === null) return groups;
-  return [...groups, summarizeGroup('encoders', [summarizeTextSource(preset.text.source, vocabularySize)])];
+  if (preset.textEncoder === null) return groups;
+  return [
+    ...groups,
+    summarizeGroup('encoders', summarizeTextEncoder(preset.textEncoder, { vocabularySize })),
+  ];
 }

@@ -2,38 +2,52 @@ import { discriminatorModels } from '../architectures/discriminator.js';
 import { buildStackganDiscriminator } from '../architectures/stackgan/stackgan-discriminator.js';
 import { buildStage1Generator } from '../architectures/stackgan/stage1-generator.js';
 import { buildStage2Generator } from '../architectures/stackgan/stage2-generator.js';
-import { type StackganPreset, stage1GeneratorOptions, stage2Options } from '../run/config/stackgan-preset.js';
-import { summarizeTextSource } from './summarize-encoders.js';
+import { type StackganConfig, stage1Options, stage2Options } from '../run/config/stackgan-config.js';
+import { summarizeTextEncoder } from './summarize-encoders.js';
 import { type GroupSummary, type PartSummary, summarizeGroup, summarizePart } from './summarize-models.js';
 import { buildWithZeros } from './zero-weights.js';
 
-/** Counts both stages of StackGAN, their discriminators, and the text encoder. */
-export function summarizeStackgan(preset: StackganPreset, vocabularySize: number): GroupSummary[] {
+/** Counts the stages of StackGAN, their discriminators, and the text encoder. */
+export function summarizeStackgan(preset: StackganConfig, vocabularySize: number): GroupSummary[] {
+  const { stage2 } = preset;
+  const generators = [
+    summarizePart([buildWithZeros(() => buildStage1Generator(stage1Options(preset).generator).model)], {
+      name: 'stage 1, 64 pixels',
+    }),
+  ];
+  const discriminators = [summarizeDiscriminator(preset, preset.stage1, 1)];
+  if (stage2 !== null) {
+    const { generator } = stage2Options(preset, stage2);
+    generators.push(
+      summarizePart([buildWithZeros(() => buildStage2Generator(generator).model)], {
+        name: `stage 2, ${stage2.imageSize} pixels`,
+      }),
+    );
+    discriminators.push(summarizeDiscriminator(preset, stage2, 2));
+  }
   return [
-    summarizeGroup('generator', [
-      summarizePart([buildWithZeros(() => buildStage1Generator(stage1GeneratorOptions(preset)).model)], {
-        name: 'stage 1, 64 pixels',
-      }),
-      summarizePart([buildWithZeros(() => buildStage2Generator(stage2Options(preset).generator).model)], {
-        name: 'stage 2, 256 pixels',
-      }),
-    ]),
-    summarizeGroup('discriminators', [summarizeDiscriminator(preset, 1), summarizeDiscriminator(preset, 2)]),
-    summarizeGroup('encoders', [summarizeTextSource(preset.text, vocabularySize)]),
+    summarizeGroup('generator', generators),
+    summarizeGroup('discriminators', discriminators),
+    summarizeGroup('encoders', summarizeTextEncoder(preset.textEncoder, { vocabularySize })),
   ];
 }
 
-function summarizeDiscriminator(preset: StackganPreset, stage: 1 | 2): PartSummary {
-  const { generator, discriminator } = stage === 1 ? preset.stage1 : preset.stage2;
+function summarizeDiscriminator(
+  { textEncoder, variant, stage2 }: StackganConfig,
+  { generator, discriminator }: StackganConfig['stage1'] | NonNullable<StackganConfig['stage2']>,
+  stage: 1 | 2,
+): PartSummary {
   const { condition, projectionDim } = discriminator;
   const built = buildWithZeros(() =>
     buildStackganDiscriminator({
       ...discriminator,
       stage,
-      conditionDim: condition === 'sentence' ? preset.text.sentenceDim : generator.conditionDim,
+      conditionDim: condition === 'sentence' ? textEncoder.sentenceDim : generator.conditionDim,
       projectionDim: projectionDim ?? undefined,
-      variant: preset.variant,
+      variant,
+      imageSize: stage2?.imageSize,
     }),
   );
-  return summarizePart(discriminatorModels(built), { name: stage === 1 ? '64 pixels' : '256 pixels' });
+  const name = stage === 1 ? '64 pixels' : `${stage2?.imageSize} pixels`;
+  return summarizePart(discriminatorModels(built), { name });
 }

@@ -21,6 +21,15 @@ describe.each(BACKENDS)('gradients of rectifiers, %s backend', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('ReLU6', () => {
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((a) => a.mul(3).relu6().mul(weight()).sum())(x())
+        .arraySync(),
+    );
+    expect(gradient).toEqual([0, 0, 9, 0]);
+  });
+
   it('leaky ReLU', () => {
     const gradient = tf.tidy(() =>
       tf

@@ -8,7 +8,15 @@ import { loadImages } from '../../../src/training/data/load-images.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const image = (path: string): CaptionedImage => {
-  return { fileName: 'a.png', path, captions: ['a'], split: 'train', group: undefined, line: 7 };
+  return {
+    fileName: 'a.png',
+    path,
+    captions: ['a'],
+    split: 'train',
+    group: undefined,
+    classId: undefined,
+    line: 7,
+  };
 };
 
 /** A PNG from raw pixels. */

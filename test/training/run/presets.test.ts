@@ -1,25 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { attnganOptions, attnganPresetSchema } from '../../../src/training/run/config/attngan-preset.js';
-import { damsmPresetSchema } from '../../../src/training/run/config/damsm-preset.js';
-import {
-  stackganPlusPlusOptions,
-  stackganPlusPlusPresetSchema,
-} from '../../../src/training/run/config/stackgan-pp-preset.js';
-import { stackganPresetSchema, stage2Options } from '../../../src/training/run/config/stackgan-preset.js';
-import { parseStackganConfig } from '../../../src/training/run/config.js';
+import { attnganOptions } from '../../../src/training/run/config/attngan-config.js';
+import { parseRunConfig, type RunConfig } from '../../../src/training/run/config/run-config.js';
+import { stage2Options } from '../../../src/training/run/config/stackgan-config.js';
+import { stackganPlusPlusOptions } from '../../../src/training/run/config/stackgan-pp-config.js';
 import { ATTNGAN_PRESETS } from '../../../src/training/run/presets/attngan.js';
-import { DAMSM_PRESETS } from '../../../src/training/run/presets/damsm.js';
+import {
+  CHAR_CNN_RNN_PRESETS,
+  CONTRASTIVE_PRESETS,
+  DAMSM_PRESETS,
+} from '../../../src/training/run/presets/encoders.js';
 import { findPreset } from '../../../src/training/run/presets/find-preset.js';
 import { STACKGAN_PRESETS } from '../../../src/training/run/presets/stackgan.js';
 import { STACKGAN_PP_PRESETS } from '../../../src/training/run/presets/stackgan-pp.js';
-import { stackganPresets } from '../../../src/training/run/presets/stackgan-stages.js';
 
-const ALL = [
-  { presets: stackganPresets(), schema: stackganPresetSchema },
-  { presets: STACKGAN_PP_PRESETS, schema: stackganPlusPlusPresetSchema },
-  { presets: ATTNGAN_PRESETS, schema: attnganPresetSchema },
-  { presets: DAMSM_PRESETS, schema: damsmPresetSchema },
-].flatMap(({ presets, schema }) => presets.map((preset) => ({ name: nameOf(preset), preset, schema })));
+const PRESETS: readonly RunConfig[] = [
+  ...STACKGAN_PRESETS,
+  ...STACKGAN_PP_PRESETS,
+  ...ATTNGAN_PRESETS,
+  ...DAMSM_PRESETS,
+  ...CHAR_CNN_RNN_PRESETS,
+  ...CONTRASTIVE_PRESETS,
+];
+const ALL = PRESETS.map((preset) => ({ name: nameOf(preset), preset }));
+const parse = (value: unknown) => parseRunConfig(value, 'a preset');
 
 function nameOf(preset: { architecture: string; preset: string; dataset: string | null; variant?: string }) {
   return [preset.architecture, preset.preset, preset.dataset, preset.variant]
@@ -28,15 +31,13 @@ function nameOf(preset: { architecture: string; preset: string; dataset: string 
 }
 
 describe('presets', () => {
-  it.each(ALL)('$name is what its schema says, and no more', ({ preset, schema }) => {
-    expect(schema.parse(preset)).toEqual(preset);
-    expect(schema.safeParse({ ...preset, surplus: 1 }).success).toBe(false);
+  it.each(ALL)('$name is what its schema says, and no more', ({ preset }) => {
+    expect(parse(preset)).toEqual(preset);
+    expect(() => parse({ ...preset, surplus: 1 })).toThrow(/surplus/);
   });
 
   it('survive being written to a file', () => {
-    for (const { preset, schema } of ALL) {
-      expect(schema.parse(JSON.parse(JSON.stringify(preset)))).toEqual(preset);
-    }
+    for (const { preset } of ALL) expect(parse(JSON.parse(JSON.stringify(preset)))).toEqual(preset);
   });
 
   it('have different names', () => {
@@ -48,21 +49,27 @@ describe('presets', () => {
     expect(steps.get('stackgan-pp paper cub')).toBe(600 * 368);
     expect(steps.get('attngan paper cub attngan')).toBe(600 * 442);
     expect(steps.get('attngan paper coco attngan')).toBe(120 * 5913);
-    const birds = findPreset(stackganPresets(), { preset: 'paper', variant: 'tensorflow' });
+    const birds = findPreset(STACKGAN_PRESETS, { preset: 'paper', variant: 'tensorflow' });
     expect([birds.stage1.steps, birds.stage2.steps]).toEqual([600 * 138, 600 * 138]);
   });
 
   it('refuse what a stage of StackGAN cannot be trained with', () => {
-    const preset = findPreset(stackganPresets(), { preset: 'tiny' });
+    const preset = findPreset(STACKGAN_PRESETS, { preset: 'tiny' });
     const broken = [
       { stage1: { ...preset.stage1, batchSize: 1 } },
       { stage2: { ...preset.stage2, surplus: true } },
       { stage2: { ...preset.stage2, generator: { ...preset.stage2.generator, residualBlocks: 0 } } },
-      { text: { encoder: 'bi-lstm', sentenceDim: 7 } },
+      { stage2: { ...preset.stage2, imageSize: 512 } },
+      { textEncoder: { ...preset.textEncoder, sentenceDim: 7 } },
+      {
+        stage1: {
+          ...preset.stage1,
+          generator: { ...preset.stage1.generator, conditioningActivation: 'relu' },
+        },
+      },
+      { variant: 'tensorflow' },
     ];
-    for (const fields of broken) {
-      expect(stackganPresetSchema.safeParse({ ...preset, ...fields }).success).toBe(false);
-    }
+    for (const fields of broken) expect(() => parse({ ...preset, ...fields })).toThrow();
   });
 });
 
@@ -70,12 +77,9 @@ describe('what the official code does by mistake', () => {
   it('is off unless it is asked for', () => {
     const [plusPlus] = STACKGAN_PP_PRESETS;
     const [attngan] = ATTNGAN_PRESETS;
-    expect(stackganPlusPlusPresetSchema.parse({ ...plusPlus, compat: {} }).compat).toEqual({
-      averageReplacesLive: false,
-    });
-    expect(attnganPresetSchema.parse({ ...attngan, compat: {} }).compat).toEqual({
-      attentionMask: 'perImage',
-      wordScore: 'official',
+    expect(parse({ ...plusPlus, compat: {} })).toMatchObject({ compat: { averageReplacesLive: false } });
+    expect(parse({ ...attngan, compat: {} })).toMatchObject({
+      compat: { attentionMask: 'perImage', wordScore: 'official' },
     });
   });
 
@@ -96,8 +100,11 @@ describe('what the official code does by mistake', () => {
 
 describe('options of the trainers', () => {
   it('carry the sizes of the text', () => {
-    const stackgan = findPreset(stackganPresets(), { preset: 'paper', dataset: 'coco' });
-    expect(stage2Options(stackgan).generator).toMatchObject({ sentenceDim: 1024, residualBlocks: 2 });
+    const stackgan = findPreset(STACKGAN_PRESETS, { preset: 'paper', dataset: 'coco' });
+    expect(stage2Options(stackgan, stackgan.stage2).generator).toMatchObject({
+      sentenceDim: 1024,
+      residualBlocks: 2,
+    });
     const birds = findPreset(STACKGAN_PP_PRESETS, { preset: 'paper' });
     expect(stackganPlusPlusOptions(birds).generator.text).toEqual({ sentenceDim: 1024, conditionDim: 128 });
     const church = findPreset(STACKGAN_PP_PRESETS, { preset: 'paper', dataset: 'lsun-church' });
@@ -107,34 +114,58 @@ describe('options of the trainers', () => {
     });
   });
 
-  it('of AttnGAN fit the encoders that were pretrained under the same preset', () => {
-    for (const { preset, dataset, generator } of ATTNGAN_PRESETS) {
-      const { textEncoder } = findPreset(DAMSM_PRESETS, { preset, dataset: dataset ?? undefined });
-      expect([generator.sentenceDim, generator.wordDim]).toEqual([
-        textEncoder.sentenceDim,
-        textEncoder.sentenceDim,
-      ]);
-    }
+  it('of AttnGAN have words of the size of sentences', () => {
+    const { generator } = attnganOptions(findPreset(ATTNGAN_PRESETS, { preset: 'paper' }));
+    expect(generator).toMatchObject({ sentenceDim: 256, wordDim: 256 });
   });
 });
 
-describe('parseStackganConfig', () => {
-  it('reads the configuration of a run that began before Stage-I had variants', () => {
-    const { variant, ...older } = STACKGAN_PRESETS.tiny.stage1;
-    expect(parseStackganConfig({ ...STACKGAN_PRESETS.tiny, stage1: older }, 'config.json').stage1).toEqual({
-      ...older,
-      variant,
+describe('parseRunConfig', () => {
+  const { tiny } = { tiny: findPreset(STACKGAN_PRESETS, { preset: 'tiny' }) };
+
+  it('reads the configuration of a run that began before text encoders had kinds', () => {
+    const { kind: _, ...textEncoder } = tiny.textEncoder;
+    const { initialLogVariance: __, ...stage1 } = tiny.stage1;
+    const { seed, captions, sampleEverySteps, checkpointEverySteps } = tiny;
+    const run = {
+      architecture: 'stackgan',
+      preset: 'tiny',
+      seed,
+      captions,
+      sampleEverySteps,
+      checkpointEverySteps,
+    };
+    for (const variant of [{}, { variant: 'pytorch' }]) {
+      expect(parse({ ...run, textEncoder, stage1: { ...stage1, ...variant } })).toEqual({
+        ...tiny,
+        stage1: { ...tiny.stage1, initialLogVariance: 0 },
+        stage2: null,
+      });
+    }
+    expect(() => parse({ ...run, textEncoder, stage1: { ...stage1, klWeight: 'much' } })).toThrow(
+      /stage1\.klWeight/,
+    );
+  });
+
+  it('refuses text without words for AttnGAN, naming both', () => {
+    const attngan = findPreset(ATTNGAN_PRESETS, { preset: 'tiny' });
+    const vectors = { kind: 'vectors', file: 'vectors.npy', sentenceDim: 128 };
+    const config = { ...attngan, textEncoder: vectors, similarity: null };
+    expect(() => parse(config)).toThrow(/textEncoder\.kind: .*attngan.*"vectors"/);
+    expect(() => parse({ ...attngan, textEncoder: tiny.textEncoder })).toThrow(/similarity/);
+    expect(parse({ ...attngan, textEncoder: tiny.textEncoder, similarity: null })).toMatchObject({
+      similarity: null,
     });
   });
 });
 
 describe('findPreset', () => {
   it('takes the first that fits', () => {
-    expect(findPreset(stackganPresets(), { preset: 'paper' })).toMatchObject({
+    expect(findPreset(STACKGAN_PRESETS, { preset: 'paper' })).toMatchObject({
       dataset: 'cub',
       variant: 'pytorch',
     });
-    expect(findPreset(stackganPresets(), { preset: 'paper', variant: 'tensorflow' }).dataset).toBe('cub');
+    expect(findPreset(STACKGAN_PRESETS, { preset: 'paper', variant: 'tensorflow' }).dataset).toBe('cub');
   });
 
   it.each([

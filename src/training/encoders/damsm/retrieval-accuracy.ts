@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { sentenceScores } from './damsm-loss.js';
+import { unitRows } from '../../losses/contrastive.js';
 
 /** Shares of right answers at the first place, 0 to 1. */
 export interface RetrievalAccuracy {
@@ -15,7 +15,8 @@ export interface RetrievalAccuracy {
  */
 export function retrievalAccuracy(codes: tf.Tensor2D, sentences: tf.Tensor2D): RetrievalAccuracy {
   return tf.tidy(() => {
-    const scores = sentenceScores(codes, sentences);
+    // One product of matrices: the broadcast of all pairs of vectors would not fit into memory.
+    const scores = tf.matMul<tf.Tensor2D>(unitRows(codes), unitRows(sentences), false, true);
     return { imageToText: shareOnDiagonal(scores), textToImage: shareOnDiagonal(scores.transpose()) };
   });
 }

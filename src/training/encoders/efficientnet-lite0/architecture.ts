@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** An inverted residual block, as a row of the paper's table without its repeats. */
-interface BlockPlan {
+export interface BlockPlan {
   /** How many times wider the block is inside. */
   expansion: number;
   kernelSize: number;
@@ -21,9 +21,10 @@ const STAGES: readonly (BlockPlan & { repeats: number })[] = [
 
 const STEM_FILTERS = 32;
 const CLASSES = 1000;
-const NORM_EPSILON = 1e-3;
+/** Of every batch normalisation. */
+export const NORM_EPSILON = 1e-3;
 /** The last block whose map still has a sixteenth of the input's side. */
-const REGIONS_BLOCK = 10;
+export const REGIONS_BLOCK = 10;
 
 /** Channels of the map with a sixteenth of the input's side. */
 export const REGION_FEATURES = 112;

@@ -1,28 +1,35 @@
-import type { AttnganPreset } from '../config/attngan-preset.js';
+import type { AttnganConfig } from '../config/attngan-config.js';
 import { officialSteps } from './official-steps.js';
+import { DAMSM_ENCODERS } from './text-encoders.js';
 
 /** What all official configurations have in common. Their gammas are not those of the paper, whose gamma1 is 5. */
 const OFFICIAL = {
   architecture: 'attngan',
   preset: 'paper',
+  seed: 1,
+  captions: 'any',
+  sampleEverySteps: 1000,
+  checkpointEverySteps: 1000,
+  keepCheckpoints: 2,
   variant: 'attngan',
   loss: 'bce',
   klWeight: 1,
   generatorLearningRate: 2e-4,
   discriminatorLearningRate: 2e-4,
   averageDecay: 0.999,
+  augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
+  initialLogVariance: 0,
   compat: { attentionMask: 'perImage', wordScore: 'official' },
 } as const;
 
 const GAMMAS = { gamma1: 4, gamma2: 5, gamma3: 10 };
 
-const birds: AttnganPreset = {
+const birds: AttnganConfig = {
   ...OFFICIAL,
   dataset: 'cub',
+  textEncoder: DAMSM_ENCODERS.birds,
   maxLength: 18,
   generator: {
-    sentenceDim: 256,
-    wordDim: 256,
     conditionDim: 100,
     zDim: 100,
     baseWidth: 32,
@@ -36,9 +43,10 @@ const birds: AttnganPreset = {
   similarity: { weight: 5, ...GAMMAS },
 };
 
-const coco: AttnganPreset = {
+const coco: AttnganConfig = {
   ...birds,
   dataset: 'coco',
+  textEncoder: DAMSM_ENCODERS.coco,
   maxLength: 12,
   generator: { ...birds.generator, baseWidth: 48, residualBlocks: 3 },
   discriminator: { ...birds.discriminator, baseWidth: 96 },
@@ -48,7 +56,7 @@ const coco: AttnganPreset = {
 };
 
 /** AttnDCGAN, the paper's simpler model: no residual blocks, and one picture of 256 pixels. */
-const attnDcgan: AttnganPreset = {
+const attnDcgan: AttnganConfig = {
   ...birds,
   variant: 'attn-dcgan',
   generator: { ...birds.generator, residualBlocks: 0, images: 'last' },
@@ -59,39 +67,39 @@ const attnDcgan: AttnganPreset = {
 };
 
 /** Half the official width of CUB, otherwise as the official code trains. */
-const small: AttnganPreset = {
+const small: AttnganConfig = {
   ...birds,
   preset: 'small',
   dataset: null,
+  textEncoder: DAMSM_ENCODERS.small,
   generator: { ...birds.generator, baseWidth: 16 },
   discriminator: { ...birds.discriminator, baseWidth: 32 },
   steps: 100_000,
 };
 
 /**
- * 64 and 128 pixels, for one or two thousand pictures on two CPU cores: hinge loss and spectral normalisation, and less
- * divergence, so that a condition can tell so few pictures apart.
+ * 64 and 128 pixels, for one or two thousand pictures on two CPU cores: hinge loss and spectral normalisation,
+ * differentiable augmentation, and little divergence, so that a condition can tell so few pictures apart.
  */
-const tiny: AttnganPreset = {
+const tiny: AttnganConfig = {
   ...small,
   preset: 'tiny',
-  generator: {
-    ...small.generator,
-    sentenceDim: 128,
-    wordDim: 128,
-    conditionDim: 64,
-    zDim: 64,
-    residualBlocks: 1,
-    branches: 2,
-  },
+  captions: 'labelAndTags',
+  sampleEverySteps: 500,
+  checkpointEverySteps: 500,
+  textEncoder: DAMSM_ENCODERS.tiny,
+  generator: { ...small.generator, conditionDim: 64, zDim: 64, residualBlocks: 1, branches: 2 },
   discriminator: { baseWidth: 16, normalization: 'spectral', unconditionalHead: true },
   loss: 'hinge',
-  klWeight: 0.1,
+  klWeight: 0.01,
+  initialLogVariance: -2.5,
   discriminatorLearningRate: 4e-4,
   averageDecay: 0.998,
+  augmentation: { shiftPixels: 8, cutPixels: 20, flip: true },
   batchSize: 16,
-  steps: 20_000,
+  steps: 40_000,
+  similarity: { weight: 1, ...GAMMAS },
 };
 
 /** Official configurations first. */
-export const ATTNGAN_PRESETS: readonly AttnganPreset[] = [birds, attnDcgan, coco, small, tiny];
+export const ATTNGAN_PRESETS: readonly AttnganConfig[] = [birds, attnDcgan, coco, small, tiny];

@@ -1,37 +1,47 @@
 import type { DatasetName } from '../config/preset-fields.js';
-import type { StackganPlusPlusPreset } from '../config/stackgan-pp-preset.js';
+import type { StackganPlusPlusConfig } from '../config/stackgan-pp-config.js';
 import { officialSteps } from './official-steps.js';
+import { CONTRASTIVE_ENCODERS, officialCharCnnRnn } from './text-encoders.js';
 
 /** What all official configurations have in common. */
 const OFFICIAL = {
   architecture: 'stackgan-pp',
   preset: 'paper',
+  seed: 1,
+  captions: 'any',
+  sampleEverySteps: 2000,
+  checkpointEverySteps: 1000,
+  keepCheckpoints: 2,
   generator: { zDim: 100, baseWidth: 64, residualBlocks: 2, branches: 3 },
   discriminator: { baseWidth: 64, normalization: 'batch' },
   loss: 'bce',
   klWeight: 2,
+  initialLogVariance: 0,
   generatorLearningRate: 2e-4,
   discriminatorLearningRate: 2e-4,
   averageDecay: 0.999,
+  augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
   batchSize: 24,
   unconditionalWeight: 1,
   compat: { averageReplacesLive: false },
 } as const;
 
-const birds: StackganPlusPlusPreset = {
+const birds: StackganPlusPlusConfig = {
   ...OFFICIAL,
   dataset: 'cub',
-  text: { source: { encoder: 'char-cnn-rnn', recurrence: 'gru', sentenceDim: 1024 }, conditionDim: 128 },
+  textEncoder: officialCharCnnRnn('cub'),
+  text: { conditionDim: 128 },
   colorWeight: 0,
   // The released model is that of step 210,000.
   steps: officialSteps(600, 'cub', OFFICIAL.batchSize),
 };
 
 /** Without text, where neighbouring scales must keep their colours. */
-function unconditional(dataset: DatasetName, epochs: number): StackganPlusPlusPreset {
+function unconditional(dataset: DatasetName, epochs: number): StackganPlusPlusConfig {
   return {
     ...OFFICIAL,
     dataset,
+    textEncoder: null,
     text: null,
     colorWeight: 50,
     steps: officialSteps(epochs, dataset, OFFICIAL.batchSize),
@@ -39,20 +49,12 @@ function unconditional(dataset: DatasetName, epochs: number): StackganPlusPlusPr
 }
 
 /** Half the official width, otherwise as the official code trains. */
-const small: StackganPlusPlusPreset = {
+const small: StackganPlusPlusConfig = {
   ...OFFICIAL,
   preset: 'small',
   dataset: null,
-  text: {
-    source: {
-      encoder: 'bi-lstm',
-      embeddingDim: 300,
-      sentenceDim: 256,
-      vocabularySize: null,
-      maxLength: 18,
-    },
-    conditionDim: 100,
-  },
+  textEncoder: CONTRASTIVE_ENCODERS.small,
+  text: { conditionDim: 100 },
   generator: { ...OFFICIAL.generator, baseWidth: 32 },
   discriminator: { ...OFFICIAL.discriminator, baseWidth: 32 },
   colorWeight: 0,
@@ -60,34 +62,31 @@ const small: StackganPlusPlusPreset = {
 };
 
 /**
- * 64 and 128 pixels, for one or two thousand pictures on two CPU cores: hinge loss and spectral normalisation, and less
- * divergence, so that a condition can tell so few pictures apart.
+ * 64 and 128 pixels, for one or two thousand pictures on two CPU cores: hinge loss and spectral normalisation,
+ * differentiable augmentation, and little divergence, so that a condition can tell so few pictures apart.
  */
-const tiny: StackganPlusPlusPreset = {
+const tiny: StackganPlusPlusConfig = {
   ...small,
   preset: 'tiny',
-  text: {
-    source: {
-      encoder: 'bi-lstm',
-      embeddingDim: 128,
-      sentenceDim: 128,
-      vocabularySize: null,
-      maxLength: 18,
-    },
-    conditionDim: 64,
-  },
+  captions: 'labelAndTags',
+  sampleEverySteps: 500,
+  checkpointEverySteps: 500,
+  textEncoder: CONTRASTIVE_ENCODERS.tiny,
+  text: { conditionDim: 64 },
   generator: { zDim: 64, baseWidth: 16, residualBlocks: 1, branches: 2 },
   discriminator: { baseWidth: 16, normalization: 'spectral' },
   loss: 'hinge',
-  klWeight: 0.1,
+  klWeight: 0.01,
+  initialLogVariance: -2.5,
   discriminatorLearningRate: 4e-4,
   averageDecay: 0.998,
+  augmentation: { shiftPixels: 8, cutPixels: 20, flip: true },
   batchSize: 16,
-  steps: 20_000,
+  steps: 40_000,
 };
 
 /** Official configurations first. */
-export const STACKGAN_PP_PRESETS: readonly StackganPlusPlusPreset[] = [
+export const STACKGAN_PP_PRESETS: readonly StackganPlusPlusConfig[] = [
   birds,
   unconditional('lsun-bedroom', 5),
   unconditional('lsun-church', 50),

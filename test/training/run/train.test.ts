@@ -6,18 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/sdk/index.js';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
 import { exportStackgan } from '../../../src/training/export/export-stackgan.js';
+import { train as trainRun } from '../../../src/training/run/train.js';
 import type { TrainEvent } from '../../../src/training/run/train-events.js';
-import { trainStackgan } from '../../../src/training/run/train-stackgan.js';
 import { readSafetensors } from '../../../src/training/weights/safetensors.js';
-import { EMOJI_SAMPLE, MICRO_CONFIG } from './micro-config.js';
+import { EMOJI_SAMPLE, MICRO_STACKGAN } from './micro-configs.js';
 
 let folder: string;
 const run = (name: string) => join(folder, name);
 const train = (name: string, options: { resume?: boolean; steps?: number; signal?: AbortSignal } = {}) => {
   const events: TrainEvent[] = [];
   const onEvent = (event: TrainEvent) => events.push(event);
-  return trainStackgan({
-    config: MICRO_CONFIG,
+  return trainRun({
+    config: MICRO_STACKGAN,
     data: EMOJI_SAMPLE,
     out: run(name),
     onEvent,
@@ -61,7 +61,7 @@ describe('a training run', () => {
     await cp(run('whole'), run('resumed'), { recursive: true });
     await rm(join(run('resumed'), 'checkpoints', '8'), { recursive: true });
     const events = await train('resumed', { resume: true });
-    expect(events[1]).toEqual({ type: 'resume', step: 4 });
+    expect(events[1]).toEqual({ type: 'resume', phase: 'stage 1', step: 4 });
     const whole = await weightsAt('whole', 8);
     const resumed = await weightsAt('resumed', 8);
     expect([...resumed.keys()]).toEqual([...whole.keys()]);
@@ -81,10 +81,10 @@ describe('a training run', () => {
     await rm(join(run('stopped'), 'checkpoints', '8'), { recursive: true });
     const stop = new AbortController();
     const onEvent = (event: TrainEvent) => {
-      if (event.type === 'step' && event.step === 6) stop.abort();
+      if (event.type === 'step' && event.phase === 'stage 1' && event.step === 6) stop.abort();
     };
-    await trainStackgan({
-      config: MICRO_CONFIG,
+    await trainRun({
+      config: MICRO_STACKGAN,
       data: EMOJI_SAMPLE,
       out: run('stopped'),
       resume: true,
@@ -126,7 +126,7 @@ describe('a training run', () => {
     await expect(train('damaged', { resume: true })).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
 
     await cp(run('whole'), run('other'), { recursive: true });
-    const wider = { ...MICRO_CONFIG, stage1: { ...MICRO_CONFIG.stage1, klWeight: 'much' } };
+    const wider = { ...MICRO_STACKGAN, stage1: { ...MICRO_STACKGAN.stage1, klWeight: 'much' } };
     await writeFile(join(run('other'), 'config.json'), JSON.stringify(wider));
     await expect(train('other', { resume: true })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -145,8 +145,8 @@ describe('a training run', () => {
       return data;
     }
 
-    async function expectRefusal(data: string, error: object, config = MICRO_CONFIG): Promise<void> {
-      await expect(trainStackgan({ config, data, out: run('refused') })).rejects.toMatchObject(error);
+    async function expectRefusal(data: string, error: object, config = MICRO_STACKGAN): Promise<void> {
+      await expect(trainRun({ config, data, out: run('refused') })).rejects.toMatchObject(error);
       expect(await readdir(folder)).not.toContain('refused');
     }
 
@@ -180,7 +180,7 @@ describe('a training run', () => {
     });
 
     it('a configuration that is wrong', async () => {
-      const config = { ...MICRO_CONFIG, stage1: { ...MICRO_CONFIG.stage1, batchSize: 1 } };
+      const config = { ...MICRO_STACKGAN, stage1: { ...MICRO_STACKGAN.stage1, batchSize: 1 } };
       const error = { code: 'CONFIG_INVALID', message: expect.stringContaining('stage1.batchSize') };
       await expectRefusal(EMOJI_SAMPLE, error, config);
     });
@@ -191,8 +191,8 @@ describe('a training run', () => {
     await cp(EMOJI_SAMPLE, data, { recursive: true });
     const lines = (await readFile(join(data, 'metadata.jsonl'), 'utf8')).trim().split('\n');
     await writeFile(join(data, 'metadata.jsonl'), lines.slice(0, -1).join('\n'));
-    const options = { config: MICRO_CONFIG, data, out: run('whole'), resume: true };
-    await expect(trainStackgan(options)).rejects.toMatchObject({ code: 'DATASET_INVALID' });
+    const options = { config: MICRO_STACKGAN, data, out: run('whole'), resume: true };
+    await expect(trainRun(options)).rejects.toMatchObject({ code: 'DATASET_INVALID' });
   });
 });
 

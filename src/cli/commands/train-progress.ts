@@ -1,0 +1,60 @@
+import type { RetrievalReport, TrainEvent } from '../../training/run/train-events.js';
+import type { StatusLine } from '../status-line.js';
+
+type StepEvent = Extract<TrainEvent, { type: 'step' }>;
+
+/** Tells on one line how training goes, and on lines that stay what it has written. */
+export function showTraining(event: TrainEvent, status: StatusLine): void {
+  switch (event.type) {
+    case 'data':
+      status.update(event.message);
+      break;
+    case 'text-encoder-done':
+      status.print(retrievalLine(event.retrieval));
+      break;
+    case 'resume':
+      status.print(`${event.phase}: going on after step ${event.step}`);
+      break;
+    case 'step':
+      status.update(progress(event));
+      break;
+    case 'validation':
+      status.print(`${event.phase}, step ${event.step}: ${numbers(event.metrics)}`);
+      break;
+    case 'sample':
+      status.print(`sample grid ${event.path}`);
+      break;
+    case 'checkpoint':
+      status.print(`checkpoint ${event.path}`);
+      break;
+  }
+}
+
+function retrievalLine({ train, test }: RetrievalReport): string {
+  const held = test === undefined ? '' : `; of the held-out ones, ${percent(test)} among themselves`;
+  return `text encoder: ${percent(train)} of the captions find their picture${held}`;
+}
+
+/** What matters most comes first: a narrow terminal cuts the end off. */
+function progress({ phase, step, steps, losses, imagesPerSecond, secondsLeft }: StepEvent): string {
+  const width = 8;
+  const filled = Math.round((step / steps) * width);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+  const left = `${duration(secondsLeft)} left, ${imagesPerSecond.toFixed(0)} images/s`;
+  return `${phase} ${bar} ${step}/${steps} ${left}, ${numbers(losses)}`;
+}
+
+function numbers(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+    .join(' ');
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

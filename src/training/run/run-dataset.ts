@@ -1,0 +1,51 @@
+import { WordbrushError } from '../../sdk/errors.js';
+import { readDatasetDescription } from '../data/dataset-description.js';
+import { type ImageFolder, readImageFolder } from '../data/image-folder.js';
+import type { RunDataset, RunFolder } from './run-folder.js';
+
+/** Wrong pairs are made of two pictures, so there must be two. */
+const LEAST_PICTURES = 2;
+
+/** A data set that can be trained on. @throws WordbrushError DATASET_INVALID */
+export async function readTrainableFolder(data: string): Promise<ImageFolder> {
+  const dataset = await readImageFolder(data);
+  if (dataset.train.length >= LEAST_PICTURES) return dataset;
+  throw new WordbrushError(
+    'DATASET_INVALID',
+    `Expected at least ${LEAST_PICTURES} pictures to train on in ${dataset.folder}, received ${dataset.train.length}.`,
+    {
+      hint: 'Add pictures, or set "split":"train" on lines of metadata.jsonl.',
+      details: { path: dataset.folder },
+    },
+  );
+}
+
+/**
+ * A step's pictures are found by their place in the data set: another one would not be the same run.
+ * @throws WordbrushError DATASET_INVALID
+ */
+export async function requireSameData(folder: RunFolder, { train, test }: ImageFolder): Promise<void> {
+  const { name, trainPictures, testPictures } = await folder.readDataset();
+  if (trainPictures === train.length && testPictures === test.length) return;
+  throw new WordbrushError(
+    'DATASET_INVALID',
+    `Expected the data that the run began with (${name}: ${trainPictures} pictures to train on, ${testPictures} held out), received ${train.length} and ${test.length}.`,
+    { hint: 'Name that data set, or begin another run.' },
+  );
+}
+
+/** How many captions a run keeps as examples: enough for a card and a self-test. */
+const EXAMPLE_CAPTIONS = 8;
+const EXAMPLE_CHARACTERS = 200;
+
+/** What a run remembers of its data. */
+export async function describeRun(dataset: ImageFolder): Promise<RunDataset> {
+  const spacing = Math.ceil(dataset.train.length / EXAMPLE_CAPTIONS);
+  const spread = dataset.train.filter((_, index) => index % spacing === 0);
+  return {
+    ...(await readDatasetDescription(dataset.folder)),
+    trainPictures: dataset.train.length,
+    testPictures: dataset.test.length,
+    examples: spread.map(({ captions: [first = ''] }) => first.slice(0, EXAMPLE_CHARACTERS)),
+  };
+}
