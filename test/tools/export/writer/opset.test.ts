@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { WordbrushError } from '../../../../src/sdk/errors.js';
 import { convert, verify } from '../../../../tools/export/index.js';
+import { runOnnx } from '../../../../tools/export/verify/onnx-session.js';
 import { changeOpset, NEWEST_OPSET, OLDEST_OPSET } from '../../../../tools/export/writer/opset.js';
 import { appendMetadata, writeModel } from '../../../../tools/export/writer/write-model.js';
 import { applyAll, randomiseWeights, seededNormals } from '../compare-with-onnx.js';
+import { layerExamples } from '../layer-examples/index.js';
 import { collectModel } from '../onnx-package/collect-model.js';
 import { TestGraph } from '../passes/build-graph.js';
 import { readModel } from '../read-model.js';
@@ -42,6 +45,27 @@ describe('opsets', () => {
       expect(result.exactMaxAbsoluteDifference).toBeLessThan(1e-4);
     }
     built.dispose();
+  });
+
+  it.each([13, 18, NEWEST_OPSET])('%d has a graph of every layer that ONNX Runtime loads', async (opset) => {
+    const younger: string[] = [];
+    for (const { className, models, comparison = {} } of layerExamples) {
+      const { verification: _, tolerance: __, ...options } = comparison;
+      for (const make of models) {
+        const built = make();
+        try {
+          const { bytes } = convert(built, { ...options, opset });
+          collectModel(bytes);
+          expect(await runOnnx(bytes, 'disabled', [])).toEqual([]);
+        } catch (error) {
+          if (!(error instanceof WordbrushError && error.code === 'INVALID_OPTION')) throw error;
+          younger.push(className);
+        }
+        built.dispose();
+      }
+    }
+    // Its operator is of opset 17.
+    expect([...new Set(younger)]).toEqual(opset < 17 ? ['LayerNormalization'] : []);
   });
 
   it('from 18 on take the axes of a reduction as an input, and Split the number of its outputs', () => {
