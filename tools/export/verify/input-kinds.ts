@@ -10,15 +10,18 @@ export type InputKind =
   /** Steps at the end of a sequence may be missing: every feature of them is `maskValue`. */
   | { readonly kind: 'padded'; readonly maskValue: number };
 
-/** What the layers that read an input make of it: ids for an embedding, steps for a mask. */
+/** What the layers that read an input make of it: ids for an embedding or an encoding, steps for a mask. */
 export function inputKindOf(trace: ModelTrace, index: number): InputKind {
   const input = trace.inputs[index];
   for (const call of trace.calls) {
     if (input === undefined || !call.inputs.some((value) => dependsOn(trace, value, input))) continue;
-    const { inputDim, maskZero, maskValue } = { ...call.layer.getConfig() };
+    const { inputDim, numTokens, maskZero, maskValue } = { ...call.layer.getConfig() };
     const className = call.layer.getClassName();
     if (className === 'Embedding' && typeof inputDim === 'number') {
       return { kind: 'ids', limit: inputDim, hasPadding: maskZero === true };
+    }
+    if (className === 'CategoryEncoding' && typeof numTokens === 'number') {
+      return { kind: 'ids', limit: numTokens, hasPadding: false };
     }
     if (className === 'Masking') {
       return { kind: 'padded', maskValue: typeof maskValue === 'number' ? maskValue : 0 };

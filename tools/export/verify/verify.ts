@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { WordbrushError } from '../../../src/sdk/errors.js';
+import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
 import type { ConvertedModel } from '../convert.js';
 import type { Precision } from '../precision/precision.js';
 import { writeModel } from '../writer/write-model.js';
@@ -68,7 +68,7 @@ export async function verify(
 ): Promise<VerificationResult> {
   const tolerance = { absolute: options.tolerance ?? 1e-4, relative: options.relativeTolerance ?? 0 };
   const compared = allCases(converted, options).map((one): ComparedCase => {
-    return { ...one, expected: runModel(model, converted.trace, one.inputs) };
+    return { ...one, expected: expectedOutputs(model, converted, one) };
   });
   const { precision, exactGraph, opset } = converted;
   const isExact = precision === 'fp32';
@@ -96,6 +96,20 @@ export async function verify(
     ...worst(cases),
     exactMaxAbsoluteDifference: worst(exact).maxAbsoluteDifference,
   };
+}
+
+/** What TF.js gives; its own errors, such as for ids that an embedding does not have, say which case they are of. */
+function expectedOutputs(model: tf.LayersModel, { trace }: ConvertedModel, one: VerifyCase): NamedTensors {
+  try {
+    return runModel(model, trace, one.inputs);
+  } catch (cause) {
+    if (cause instanceof WordbrushError) throw cause;
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected TensorFlow.js to run the model on ${one.name}, but: ${reasonOf(cause)}.`,
+      { hint: 'Verify with inputs that fit the model: verify(model, converted, { cases }).', cause },
+    );
+  }
 }
 
 interface ComparedCase extends VerifyCase {

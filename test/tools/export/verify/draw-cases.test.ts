@@ -6,8 +6,10 @@ import {
   drawCases,
   standardHandlers,
   type TensorData,
+  verify,
 } from '../../../../tools/export/index.js';
 import { apply, applyAll, modelOf } from '../compare-with-onnx.js';
+import { layerExamples } from '../layer-examples/index.js';
 
 const DRAW = { count: 3, seed: 1 };
 
@@ -82,6 +84,26 @@ describe('drawCases', () => {
         expect(drawn?.data).toBeInstanceOf(dtype === 'int32' ? Int32Array : Float32Array);
       }
     }
+  });
+
+  it('fits every layer, so that what is drawn can be compared', async () => {
+    for (const { className, models, comparison = {} } of layerExamples) {
+      const { verification: _, tolerance: __, ...options } = comparison;
+      for (const make of models) {
+        const model = make();
+        const converted = convert(model, options);
+        const cases = drawCases(converted.trace, { count: 2, seed: 0 });
+        const result = await verify(model, converted, { cases, relativeTolerance: 1e-4 });
+        expect(result.maxAbsoluteDifference, className).toBeLessThan(1e-4);
+        model.dispose();
+      }
+    }
+  });
+
+  it('ends sentences of a masked embedding with zeros', () => {
+    const x = tf.input({ shape: [20], name: 'x' });
+    const words = apply(tf.layers.embedding({ inputDim: 9, outputDim: 2, maskZero: true }), x);
+    for (const inputs of draw(tf.model({ inputs: x, outputs: words }))) expectPadding(inputs.x, 1, 0);
   });
 
   it('ends sequences before a Masking with its value', () => {
