@@ -14,7 +14,7 @@ import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
 import { judgePairs, type MatchingBatch, matchingLoss } from '../text-matching.js';
-import type { TrainedDiscriminator } from '../trained-discriminator.js';
+import type { TrainedDiscriminator } from '../trained-networks.js';
 import { type AttnganGenerator, type AttnganInputs, runGenerator } from './generator.js';
 import { type GeneratorLoss, generatorLoss, type SimilarityOptions } from './generator-loss.js';
 

@@ -4,11 +4,9 @@ import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { requireSameSize } from '../../batch-checks.js';
 import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
-import { Adam } from '../../optimizers/adam.js';
-import { mergeVariables } from '../../weights/named-variables.js';
-import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
+import type { VariableSelection } from '../../weights/named-variables.js';
 import { AdversarialTrainer } from '../adversarial-trainer.js';
-import { checkpointVariables, prepareDiscriminator } from '../trained-discriminator.js';
+import { adversarialParts, prepareDiscriminator, prepareGenerator } from '../trained-networks.js';
 import {
   type AttnganBatch,
   type AttnganLosses,
@@ -59,29 +57,19 @@ export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLoss
     requireFittingEncoder(options);
     const { loss = 'bce', klWeight = 1, averageDecay = 0.999, generatorLearningRate = 2e-4 } = options;
     const generator = buildAttnganGenerator(options.generator);
-    const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
-    initializeOrthogonally(allOfGenerator, random);
+    const weightsOf = (selection: VariableSelection) => generatorVariables(generator, selection);
+    const trained = prepareGenerator(weightsOf, generatorLearningRate, random);
     startLogVariances(generator.firstStage, options.initialLogVariance ?? 0);
-    const trainable = generatorVariables(generator, { prefix: 'generator', trainableOnly: true });
-    const generatorOptimizer = new Adam(trainable, { learningRate: generatorLearningRate });
     const discriminatorRate = options.discriminatorLearningRate ?? 2e-4;
     const discriminators = buildAttnganDiscriminators(options.generator, options.discriminator).map(
       (discriminator) => prepareDiscriminator(discriminator, discriminatorRate, random),
     );
-    super({
-      weights: mergeVariables(
-        allOfGenerator,
-        ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
-      ),
-      generatorVariables: trainable,
-      optimizers: [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)],
-      averageDecay,
-    });
+    super(adversarialParts(trained, discriminators, averageDecay));
     this.generator = generator;
     this.stepOptions = {
       generator,
-      generatorVariables: trainable,
-      generatorOptimizer,
+      generatorVariables: trained.variables,
+      generatorOptimizer: trained.optimizer,
       discriminators,
       adversarial: adversarialLoss(loss),
       klWeight,

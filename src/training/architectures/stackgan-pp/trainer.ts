@@ -3,15 +3,14 @@ import type { ShiftAndCutOptions } from '../../augmentation/shift-and-cut.js';
 import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
-import { Adam } from '../../optimizers/adam.js';
-import { mergeVariables } from '../../weights/named-variables.js';
-import { initializeOrthogonally } from '../../weights/orthogonal-weights.js';
+import type { VariableSelection } from '../../weights/named-variables.js';
 import { AdversarialTrainer } from '../adversarial-trainer.js';
 import {
-  checkpointVariables,
+  adversarialParts,
   prepareDiscriminator,
+  prepareGenerator,
   type TrainedDiscriminator,
-} from '../trained-discriminator.js';
+} from '../trained-networks.js';
 import { buildBranchDiscriminators } from './discriminators.js';
 import {
   buildStackganPlusPlusGenerator,
@@ -77,29 +76,19 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
     const { loss = 'bce', unconditionalWeight = 1, klWeight = 2, averageDecay = 0.999 } = options;
     const { text } = options.generator;
     const generator = buildStackganPlusPlusGenerator(options.generator);
-    const allOfGenerator = generatorVariables(generator, { prefix: 'generator' });
-    initializeOrthogonally(allOfGenerator, random);
+    const weightsOf = (selection: VariableSelection) => generatorVariables(generator, selection);
+    const trained = prepareGenerator(weightsOf, options.generatorLearningRate ?? 2e-4, random);
     const [firstStage] = generator.stages;
     if (text !== undefined && firstStage !== undefined) {
       startLogVariances(firstStage, options.initialLogVariance ?? 0);
     }
-    const trainable = generatorVariables(generator, { prefix: 'generator', trainableOnly: true });
-    const generatorOptimizer = new Adam(trainable, { learningRate: options.generatorLearningRate ?? 2e-4 });
     const discriminators = prepareDiscriminators(options, unconditionalWeight > 0, random);
-    super({
-      weights: mergeVariables(
-        allOfGenerator,
-        ...discriminators.map(({ discriminator }) => checkpointVariables(discriminator)),
-      ),
-      generatorVariables: trainable,
-      optimizers: [generatorOptimizer, ...discriminators.map(({ optimizer }) => optimizer)],
-      averageDecay,
-    });
+    super(adversarialParts(trained, discriminators, averageDecay));
     this.generator = generator;
     this.stepOptions = {
       generator,
-      generatorVariables: trainable,
-      generatorOptimizer,
+      generatorVariables: trained.variables,
+      generatorOptimizer: trained.optimizer,
       discriminators,
       augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
       weights: {

@@ -14,7 +14,7 @@ import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
-import type { TrainedDiscriminator } from '../trained-discriminator.js';
+import type { TrainedDiscriminator } from '../trained-networks.js';
 import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
 import { applyGenerator, type GeneratorOutputs, type StackganPlusPlusGenerator } from './generator.js';
 import { type GeneratorLoss, type GeneratorLossWeights, generatorLoss } from './generator-loss.js';

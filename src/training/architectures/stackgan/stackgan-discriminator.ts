@@ -5,6 +5,7 @@ import {
   buildUnconditionalHead,
   type ConditionalDiscriminator,
 } from '../discriminator.js';
+import type { StageTextOptions } from './stage-condition.js';
 import { buildTensorflowBackbone } from './tensorflow-backbone.js';
 import type { StackganVariant } from './variant.js';
 
@@ -54,4 +55,39 @@ export function buildStackganDiscriminator(options: StackganDiscriminatorOptions
     unconditionalHead: unconditionalHead ? buildUnconditionalHead(mapShape, normalization) : undefined,
     usesBatchStatistics: normalization === 'batch',
   };
+}
+
+/** How a stage's trainer builds its discriminator. */
+export interface StageDiscriminatorOptions {
+  /** DF_DIM of the official code. */
+  baseWidth: number;
+  normalization: DiscriminatorNormalization;
+  /** What the conditional head sees: the augmentation's mean (PyTorch) or the sentence vector (TensorFlow). */
+  condition: 'mean' | 'sentence';
+  /** Size of the head's own linear layer on the condition, or null for none; 128 in the TensorFlow code. */
+  projectionDim: number | null;
+  /** A second head that judges the picture alone. Officially Stage-II in PyTorch is the only one to have it. */
+  unconditionalHead: boolean;
+}
+
+/** The discriminator that goes with a stage's generator. */
+export function buildStageDiscriminator(
+  stage: 1 | 2,
+  options: StageDiscriminatorOptions,
+  {
+    sentenceDim,
+    conditionDim,
+    variant = 'pytorch',
+    imageSize,
+  }: StageTextOptions & Pick<StackganDiscriminatorOptions, 'imageSize'>,
+): ConditionalDiscriminator {
+  const { condition, projectionDim, ...widths } = options;
+  return buildStackganDiscriminator({
+    ...widths,
+    stage,
+    conditionDim: condition === 'sentence' ? sentenceDim : conditionDim,
+    projectionDim: projectionDim ?? undefined,
+    variant,
+    imageSize,
+  });
 }

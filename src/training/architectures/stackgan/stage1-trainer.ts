@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import type { DiscriminatorNormalization } from '../../layers/discriminator-conv.js';
 import { ofRank, outputOf } from '../../layers/model-outputs.js';
 import type { AdversarialLosses } from './adversarial-step.js';
-import { buildStackganDiscriminator } from './stackgan-discriminator.js';
+import { buildStageDiscriminator, type StageDiscriminatorOptions } from './stackgan-discriminator.js';
 import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
 import {
   buildStage1Generator,
@@ -25,18 +24,6 @@ export interface Stage1Batch {
   eps: tf.Tensor2D;
 }
 
-export interface StageDiscriminatorOptions {
-  /** DF_DIM of the official code. */
-  baseWidth: number;
-  normalization: DiscriminatorNormalization;
-  /** What the conditional head sees: the augmentation's mean (PyTorch) or the sentence vector (TensorFlow). */
-  condition: 'mean' | 'sentence';
-  /** Size of the head's own linear layer on the condition, or null for none; 128 in the TensorFlow code. */
-  projectionDim: number | null;
-  /** A second head that judges the picture alone. Officially Stage-II in PyTorch is the only one to have it. */
-  unconditionalHead: boolean;
-}
-
 export interface Stage1Options extends AdversarialSettings {
   generator: Stage1GeneratorOptions;
   discriminator: StageDiscriminatorOptions;
@@ -49,21 +36,12 @@ export class Stage1Trainer extends StageTrainer<Stage1Batch> {
   constructor(options: Stage1Options, random: RandomStream) {
     const { generator: widths, discriminator: settings } = options;
     const generator = buildStage1Generator(widths);
-    const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
-    const discriminator = buildStackganDiscriminator({
-      stage: 1,
-      baseWidth,
-      normalization,
-      conditionDim: condition === 'sentence' ? widths.sentenceDim : widths.conditionDim,
-      projectionDim: projectionDim ?? undefined,
-      unconditionalHead,
-      variant: widths.variant ?? 'pytorch',
-    });
+    const discriminator = buildStageDiscriminator(1, settings, widths);
     super(
       {
         generator: generator.model,
         discriminator,
-        discriminatorCondition: condition,
+        discriminatorCondition: settings.condition,
         // The official Stage-I has one head; with a second one the picture alone counts as much as the match.
         headCombination: 'sum',
       },

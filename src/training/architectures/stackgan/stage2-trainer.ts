@@ -5,10 +5,9 @@ import { ofRank, outputOf } from '../../layers/model-outputs.js';
 import { variablesOf } from '../../weights/named-variables.js';
 import type { HeadCombination } from '../text-matching.js';
 import type { AdversarialLosses } from './adversarial-step.js';
-import { buildStackganDiscriminator } from './stackgan-discriminator.js';
+import { buildStageDiscriminator, type StageDiscriminatorOptions } from './stackgan-discriminator.js';
 import { type AdversarialSettings, StageTrainer } from './stage-trainer.js';
 import type { Stage1Generator } from './stage1-generator.js';
-import type { StageDiscriminatorOptions } from './stage1-trainer.js';
 import {
   buildStage2Generator,
   type Stage2Generator,
@@ -55,22 +54,12 @@ export class Stage2Trainer extends StageTrainer<Stage2Batch> {
       ["Stage-II's sentenceDim", widths.sentenceDim],
     );
     const generator = buildStage2Generator(widths);
-    const { normalization, baseWidth, condition, projectionDim, unconditionalHead } = settings;
-    const discriminator = buildStackganDiscriminator({
-      stage: 2,
-      baseWidth,
-      normalization,
-      conditionDim: condition === 'sentence' ? widths.sentenceDim : widths.conditionDim,
-      projectionDim: projectionDim ?? undefined,
-      unconditionalHead,
-      variant: widths.variant ?? 'pytorch',
-      imageSize: widths.imageSize,
-    });
+    const discriminator = buildStageDiscriminator(2, settings, widths);
     super(
       {
         generator: generator.model,
         discriminator,
-        discriminatorCondition: condition,
+        discriminatorCondition: settings.condition,
         headCombination: settings.headCombination ?? 'mean',
         // Part of a checkpoint, since its running statistics move.
         frozen: variablesOf(stage1.model, { prefix: stage1.model.name }),
