@@ -77,7 +77,9 @@ describe('what the official code does by mistake', () => {
   it('is off unless it is asked for', () => {
     const [plusPlus] = STACKGAN_PP_PRESETS;
     const [attngan] = ATTNGAN_PRESETS;
-    expect(parse({ ...plusPlus, compat: {} })).toMatchObject({ compat: { averageReplacesLive: false } });
+    expect(parse({ ...plusPlus, compat: {} })).toMatchObject({
+      compat: { averageReplacesLive: false, finestColorsOnly: false },
+    });
     expect(parse({ ...attngan, compat: {} })).toMatchObject({
       compat: { attentionMask: 'perImage', wordScore: 'official' },
     });
@@ -86,9 +88,8 @@ describe('what the official code does by mistake', () => {
   it('reaches the models and trainers', () => {
     const plusPlus = findPreset(STACKGAN_PP_PRESETS, { preset: 'paper' });
     const attngan = findPreset(ATTNGAN_PRESETS, { preset: 'paper' });
-    expect(
-      stackganPlusPlusOptions({ ...plusPlus, compat: { averageReplacesLive: true } }).averageReplacesLive,
-    ).toBe(true);
+    const compat = { averageReplacesLive: true, finestColorsOnly: true };
+    expect(stackganPlusPlusOptions({ ...plusPlus, compat })).toMatchObject(compat);
     const options = attnganOptions({
       ...attngan,
       compat: { attentionMask: 'official', wordScore: 'paper' },

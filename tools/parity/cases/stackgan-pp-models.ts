@@ -94,6 +94,7 @@ export function lossWeights(context: ParityContext): GeneratorLossWeights {
     unconditionalWeight: context.number('UNCOND_LOSS', 1),
     klWeight: context.number('KL', 2),
     colorWeight: context.number('COLOR_LOSS', 0),
+    finestColorsOnly: true,
   };
 }
 

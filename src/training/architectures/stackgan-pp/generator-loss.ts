@@ -10,6 +10,9 @@ import type { GeneratorOutputs } from './generator.js';
 /** The official code weighs the covariances 5 times as much as the means. */
 const COVARIANCE_RATIO = 5;
 
+/** How many pairs of scales the official code compares, from the finest on. */
+const OFFICIAL_COLOR_PAIRS = 2;
+
 export interface GeneratorLossWeights extends AdversarialWeights {
   /** Weight of the divergence, a mean over batch and dimensions. 2 in the official code. */
   klWeight: number;
@@ -18,6 +21,11 @@ export interface GeneratorLossWeights extends AdversarialWeights {
    * text, where it is essential, and 0 with text.
    */
   colorWeight: number;
+  /**
+   * Whether only the two finest pairs of scales are compared. The official code does so, which leaves pairs out where
+   * there are more than three branches; the paper compares all neighbours. @default false
+   */
+  finestColorsOnly?: boolean;
 }
 
 /** Means over the batch; all but the total before weighting. */
@@ -27,17 +35,14 @@ export interface GeneratorLoss {
   branches: HeadLosses[];
   /** Undefined without text. */
   kl: tf.Scalar | undefined;
-  /** Number k compares branch k + 1 with branch k; empty where the weight is 0. */
-  colors: ColorConsistencyTerms[];
+  /** Number k compares branch k + 1 with branch k, if they are compared; empty where the weight is 0. */
+  colors: (ColorConsistencyTerms | undefined)[];
 }
 
 /**
  * The loss of the generator (`train_Gnet` of the official code): over all branches conditional + u · unconditional,
  * and colour consistency and divergence. The gradient reaches the conditioning augmentation through the discriminators'
  * condition too. Each discriminator makes a training pass, which moves its running statistics.
- *
- * With more than three branches the official code compares the colours of the two finest pairs of scales only; here all
- * neighbours are compared, as in the paper.
  *
  * @param augment what the discriminators see of the pictures; the colours are those of the pictures themselves.
  */
@@ -47,20 +52,24 @@ export function generatorLoss(
   weights: GeneratorLossWeights,
   augment: Augmentation = (images) => images,
 ): GeneratorLoss {
-  const { adversarial, klWeight, colorWeight } = weights;
+  const { adversarial, klWeight, colorWeight, finestColorsOnly = false } = weights;
   const branches = discriminators.map((discriminator, branch) => {
     const judgement = judge(discriminator, augment(imageAt(images, branch)), statistics?.mean, {
       training: true,
     });
     return headLosses(judgement, adversarial.generator, adversarial.generator);
   });
-  const colors =
-    colorWeight === 0 ? [] : neighbours(images).map(([finer, coarser]) => colorConsistency(finer, coarser));
+  const pairs = colorWeight === 0 ? [] : neighbours(images);
+  const firstCompared = finestColorsOnly ? pairs.length - OFFICIAL_COLOR_PAIRS : 0;
+  const colors = pairs.map(([finer, coarser], pair) =>
+    pair < firstCompared ? undefined : colorConsistency(finer, coarser),
+  );
   const kl = statistics === undefined ? undefined : kullbackLeibler(statistics.mean, statistics.logVariance);
 
   const terms = branches.map((losses) => weighted(losses, weights));
-  for (const { mean, covariance } of colors) {
-    terms.push(mean.add(covariance.mul(COVARIANCE_RATIO)).mul(colorWeight));
+  for (const color of colors) {
+    if (color !== undefined)
+      terms.push(color.mean.add(color.covariance.mul(COVARIANCE_RATIO)).mul(colorWeight));
   }
   if (kl !== undefined) terms.push(kl.mul(klWeight));
   return { total: tf.addN(terms), branches, kl, colors };

@@ -61,6 +61,8 @@ export interface StackganPlusPlusTrainerOptions {
    * way. @default false
    */
   averageReplacesLive?: boolean;
+  /** Whether only the two finest pairs of scales are held to each other's colours, as in the official code. @default false */
+  finestColorsOnly?: boolean;
 }
 
 /** Generator and discriminators of StackGAN++, and what moves them. */
@@ -96,6 +98,7 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
         unconditionalWeight,
         klWeight,
         colorWeight: options.colorWeight ?? (text === undefined ? 50 : 0),
+        finestColorsOnly: options.finestColorsOnly ?? false,
       },
     };
     this.averageReplacesLive = options.averageReplacesLive ?? false;

@@ -35,6 +35,8 @@ export const stackganPlusPlusConfigSchema = z
     compat: z.strictObject({
       /** Whether each snapshot makes the averaged weights the live ones. @default false; officially true */
       averageReplacesLive: z.boolean().default(false),
+      /** Whether only the two finest pairs of scales are held to each other's colours. @default false; officially true */
+      finestColorsOnly: z.boolean().default(false),
     }),
   })
   .refine(({ textEncoder, text }) => (textEncoder === null) === (text === null), {

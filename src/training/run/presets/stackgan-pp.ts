@@ -23,7 +23,7 @@ const OFFICIAL = {
   augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
   batchSize: 24,
   unconditionalWeight: 1,
-  compat: { averageReplacesLive: false },
+  compat: { averageReplacesLive: false, finestColorsOnly: false },
 } as const;
 
 const birds: StackganPlusPlusConfig = {
