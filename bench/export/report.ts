@@ -46,10 +46,23 @@ function measurementRow(name: string, measurement: Measurement): string {
 }
 
 function printNotes(architecture: string, results: ArchitectureReport): void {
-  const { multiplyAdds, probeRate, peakRate, difference, session, missedGoals, profile = {} } = results;
+  const {
+    multiplyAdds,
+    probeRate,
+    peakRate,
+    difference,
+    session,
+    missedGoals,
+    medianCpuMs,
+    profile = {},
+  } = results;
   console.log(`\n${architecture}`);
   console.log(
     `  ${(multiplyAdds / 1e9).toFixed(2)} G multiply-adds; the machine did ${probeRate.toFixed(0)} G/s between the runs, ${peakRate.toFixed(0)} at best`,
+  );
+  const cpu = Object.values(medianCpuMs).map((value) => number(value, 0));
+  console.log(
+    `  CPU time of all threads, ms: ours ${cpu[0]}, no passes ${cpu[1]}, eager ${cpu[2]}, torch.onnx ${cpu[3]}`,
   );
   const { ours, pytorchOnnx } = session;
   const cost = ({ createMs, peakBytes }: { createMs: number; peakBytes: number }) =>

@@ -49,3 +49,29 @@ export function addNode(
   graph.nodes.push(node);
   return node;
 }
+
+/** Adds a node of one output, and returns that. */
+export function addOperator(
+  graph: Graph,
+  name: string,
+  op: string,
+  inputs: readonly (Value | null)[],
+  options: NodeOptions = {},
+): Value {
+  const [output] = addNode(graph, name, op, inputs, 1, options).outputs;
+  if (output === undefined) throw new RangeError('Expected a node with an output.');
+  return output;
+}
+
+/** Puts a node in the place of another: it gives the same values, under the same names. */
+export function replaceNode(
+  graph: Graph,
+  node: GraphNode,
+  op: string,
+  inputs: readonly (Value | null)[],
+  attributes: Attributes,
+): void {
+  graph.remove(node);
+  const name = graph.uniqueName(`${node.name}/${op}`);
+  graph.nodes.push({ name, op, domain: '', inputs: [...inputs], outputs: node.outputs, attributes });
+}

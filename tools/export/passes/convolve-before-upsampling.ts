@@ -1,8 +1,9 @@
 import type { Attributes } from '../graph/attributes.js';
 import type { Graph, Shape, Value } from '../graph/graph.js';
-import { addInitializer, addNode } from '../graph/graph-builder.js';
+import { addInitializer, addOperator } from '../graph/graph-builder.js';
 import type { SameConvolution } from './convolution-window.js';
 import { doubledConvolutions } from './doubled-convolution.js';
+import { interleaveInstead } from './interleaving.js';
 import type { GraphPass } from './pass.js';
 
 /**
@@ -111,19 +112,7 @@ function rewrite(graph: Graph, { node, weights }: SameConvolution, differences: 
     const [ofRow = map, ofColumn = map] = [rows[row], columns[column]];
     return sum(product([row, column]), sum(ofRow, ofColumn));
   });
-  const together = add(graph, `${node.name}/Concat`, 'Concat', phases, {
-    attributes: { axis: 1 },
-    shape: withChannels(map.shape, 4 * filters),
-  });
-  graph.nodes.push({
-    name: graph.uniqueName(`${node.name}/DepthToSpace`),
-    op: 'DepthToSpace',
-    domain: '',
-    inputs: [together],
-    outputs: node.outputs,
-    attributes: { blocksize: 2, mode: 'DCR' },
-  });
-  graph.remove(node);
+  interleaveInstead(graph, node, phases);
 }
 
 /** For each filter and channel, what the kernel's taps in these directions sum up to: `a`, `c` or `a + b + c`. */
@@ -149,11 +138,7 @@ function add(
   name: string,
   op: string,
   inputs: readonly Value[],
-  options: { attributes?: Attributes; shape?: Shape | undefined } = {},
+  { attributes = {}, shape }: { attributes?: Attributes; shape?: Shape | undefined } = {},
 ): Value {
-  const { attributes = {}, shape } = options;
-  const node = addNode(graph, name, op, inputs, 1, { attributes, ...(shape === undefined ? {} : { shape }) });
-  const [output] = node.outputs;
-  if (output === undefined) throw new RangeError('Expected a node with an output.');
-  return output;
+  return addOperator(graph, name, op, inputs, { attributes, ...(shape === undefined ? {} : { shape }) });
 }

@@ -1,6 +1,6 @@
 import { integer } from '../graph/attributes.js';
-import type { Graph, GraphNode, Value } from '../graph/graph.js';
-import { addInitializer, addNode, type NodeOptions } from '../graph/graph-builder.js';
+import type { Graph, Value } from '../graph/graph.js';
+import { addInitializer, addOperator, type NodeOptions, replaceNode } from '../graph/graph-builder.js';
 import { int64Vector, numbersOf, type TensorData } from '../graph/tensor-data.js';
 import { type SameConvolution, sameConvolution } from './convolution-window.js';
 import type { GraphPass } from './pass.js';
@@ -87,10 +87,8 @@ function rewrite(
   const { vector, height, width } = part.repeated;
   const [filters = 0] = weights.shape;
   const batch = vector.shape?.[0] ?? null;
-  const output = node.outputs[0];
-  if (output === undefined) return;
   const add = (op: string, inputs: readonly Value[], options: NodeOptions) =>
-    onlyOutput(addNode(graph, `${node.name}/${op}`, op, inputs, 1, options));
+    addOperator(graph, `${node.name}/${op}`, op, inputs, options);
   const constant = (tensor: TensorData, name: string) =>
     addInitializer(graph, `${node.name}/${name}`, tensor);
   const kernel = (channels: readonly Part[]) => constant(columnsOf(weights, channels), 'weights');
@@ -109,9 +107,8 @@ function rewrite(
   });
   const rows = constant(repeatMiddle(size, height), 'rows');
   const shape = [batch, filters, height, width];
-  graph.remove(node);
   if (others.length === 0) {
-    give(graph, node.name, 'Gather', [wide, rows], { axis: 2 }, output);
+    replaceNode(graph, node, 'Gather', [wide, rows], { axis: 2 });
     return;
   }
   const full = add('Gather', [wide, rows], { attributes: { axis: 2 }, shape });
@@ -123,7 +120,7 @@ function rewrite(
       ? only
       : add('Concat', maps, { attributes: { axis: 1 }, shape: [batch, channels, height, width] });
   const convolved = add('Conv', [joined, kernel(others), ...biases], { attributes: node.attributes, shape });
-  give(graph, node.name, 'Add', [convolved, full], {}, output);
+  replaceNode(graph, node, 'Add', [convolved, full], {});
 }
 
 /** The kernel's columns for these channels: `[filters, channels, size, size]`. */
@@ -151,28 +148,4 @@ function repeatMiddle(size: number, length: number): TensorData {
     return index < length - border ? border : index - length + size;
   };
   return int64Vector(Array.from({ length }, (_, index) => place(index)));
-}
-
-/** A node that gives `output` in place of one that is gone. */
-function give(
-  graph: Graph,
-  name: string,
-  op: string,
-  inputs: readonly Value[],
-  attributes: GraphNode['attributes'],
-  output: Value,
-): void {
-  graph.nodes.push({
-    name: graph.uniqueName(`${name}/${op}`),
-    op,
-    domain: '',
-    inputs: [...inputs],
-    outputs: [output],
-    attributes,
-  });
-}
-
-function onlyOutput({ outputs: [output] }: GraphNode): Value {
-  if (output === undefined) throw new RangeError('Expected a node with an output.');
-  return output;
 }

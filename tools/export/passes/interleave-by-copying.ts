@@ -1,5 +1,5 @@
 import type { Graph, GraphNode, Value } from '../graph/graph.js';
-import { addInitializer, addNode } from '../graph/graph-builder.js';
+import { addInitializer, addOperator, replaceNode } from '../graph/graph-builder.js';
 import { int64Vector } from '../graph/tensor-data.js';
 import { interleavingBehind } from './interleaving.js';
 import type { GraphPass } from './pass.js';
@@ -34,11 +34,8 @@ function rewrite(graph: Graph, node: GraphNode, phases: readonly Value[], width:
     lowerRight === undefined
   )
     throw new RangeError('Expected four maps.');
-  const add = (op: string, inputs: readonly Value[], attributes = {}) => {
-    const [output] = addNode(graph, `${node.name}/${op}`, op, inputs, 1, { attributes }).outputs;
-    if (output === undefined) throw new RangeError('Expected a node with an output.');
-    return output;
-  };
+  const add = (op: string, inputs: readonly Value[], attributes = {}) =>
+    addOperator(graph, `${node.name}/${op}`, op, inputs, { attributes });
   const shape = (sizes: readonly number[]) => addInitializer(graph, `${node.name}/shape`, int64Vector(sizes));
   // 0 keeps the size of an axis; -1, the height, is what remains.
   const columns = shape([0, 0, -1, width, 1]);
@@ -46,13 +43,5 @@ function rewrite(graph: Graph, node: GraphNode, phases: readonly Value[], width:
   const rowsOf = (upper: Value, lower: Value) =>
     add('Reshape', [add('Concat', [upper, lower], { axis: 3 }), columns]);
   const pairs = add('Concat', [rowsOf(upperLeft, lowerLeft), rowsOf(upperRight, lowerRight)], { axis: 4 });
-  graph.remove(node);
-  graph.nodes.push({
-    name: graph.uniqueName(`${node.name}/Reshape`),
-    op: 'Reshape',
-    domain: '',
-    inputs: [pairs, shape([0, 0, -1, 2 * width])],
-    outputs: node.outputs,
-    attributes: {},
-  });
+  replaceNode(graph, node, 'Reshape', [pairs, shape([0, 0, -1, 2 * width])], {});
 }

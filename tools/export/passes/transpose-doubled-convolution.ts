@@ -1,4 +1,4 @@
-import { addInitializer } from '../graph/graph-builder.js';
+import { addInitializer, replaceNode } from '../graph/graph-builder.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import type { SameConvolution } from './convolution-window.js';
 import { doubledConvolutions } from './doubled-convolution.js';
@@ -17,12 +17,10 @@ export const transposeDoubledConvolution: GraphPass = {
       for (const convolution of convolutions) {
         const { node } = convolution;
         const kernel = addInitializer(graph, `${node.name}/weights`, transposedKernel(convolution));
-        graph.remove(node);
-        graph.nodes.push({
-          ...node,
-          op: 'ConvTranspose',
-          inputs: [source, kernel, ...node.inputs.slice(2)],
-          attributes: { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] },
+        replaceNode(graph, node, 'ConvTranspose', [source, kernel, ...node.inputs.slice(2)], {
+          kernel_shape: [4, 4],
+          strides: [2, 2],
+          pads: [1, 1, 1, 1],
         });
       }
     }
