@@ -7,7 +7,15 @@ export { buildEmojiDataset } from './data/emoji/build-emoji-dataset.js';
 export { type CaptionedImage, type ImageFolder, readImageFolder } from './data/image-folder.js';
 export { type TokenBatch, tokenBatch } from './data/token-batch.js';
 export * from './encoders/index.js';
-export { type ExportReport, type ExportStackganOptions, exportStackgan } from './export/export-stackgan.js';
+export type { BundleOptions, GraphReport } from './export/export-bundle.js';
+export {
+  exportAttnganGenerator,
+  exportStackganGenerator,
+  exportStackganPlusPlusGenerator,
+} from './export/export-generators.js';
+export { type ExportReport, type ExportRunOptions, exportRun } from './export/export-run.js';
+export type { ScoringModel } from './export/export-scoring.js';
+export type { CharacterTextModel, TextModel, WordTextModel } from './export/export-text.js';
 export { layerHandlers } from './export/layer-handlers.js';
 export { type AdversarialLossName, adversarialLoss } from './losses/adversarial.js';
 export type { LossNumbers } from './losses/loss-numbers.js';

@@ -1,6 +1,8 @@
 import { defineCommand } from 'citty';
+import { PRECISIONS } from '../../../tools/export/index.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
-import { exportStackgan } from '../../training/export/export-stackgan.js';
+import { exportRun } from '../../training/export/export-run.js';
+import { alignColumns } from '../align-columns.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
 export const exportCommand = defineCommand({
@@ -8,6 +10,17 @@ export const exportCommand = defineCommand({
   args: {
     run: { type: 'positional', required: true, description: 'Folder of the run' },
     out: { type: 'string', required: true, valueHint: 'DIR', description: 'Folder of the bundle' },
+    precision: {
+      type: 'enum',
+      options: [...PRECISIONS],
+      default: 'fp32',
+      description: 'How weights are stored',
+    },
+    scoring: {
+      type: 'boolean',
+      default: true,
+      description: "With DAMSM's image encoder, to score pictures (--no-scoring: without)",
+    },
     backend: {
       type: 'enum',
       options: ['native', 'cpu'],
@@ -19,10 +32,15 @@ export const exportCommand = defineCommand({
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 1);
     await loadTensorFlow({ backend: args.backend });
-    const report = await exportStackgan({ run: args.run, out: args.out });
-    console.log(`step ${report.step}; largest difference between ONNX Runtime and TensorFlow.js:`);
-    console.log(`  text encoder ${report.textEncoderDifference.toExponential(1)}`);
-    console.log(`  stage 1      ${report.stageDifference.toExponential(1)}`);
-    console.log(`${args.out}: ${(report.bytes / 1e6).toFixed(1)} MB`);
+    const { run, out, precision, scoring } = args;
+    const report = await exportRun({ run, out, precision, scoring });
+    console.log(`step ${report.step}; size, and largest difference between ONNX Runtime and TensorFlow.js:`);
+    const rows = report.graphs.map(({ file, bytes, maxAbsoluteDifference }) => [
+      `  ${file}`,
+      `${(bytes / 1e6).toFixed(1)} MB`,
+      maxAbsoluteDifference.toExponential(1),
+    ]);
+    console.log(alignColumns(rows));
+    console.log(`${out}: ${(report.bytes / 1e6).toFixed(1)} MB`);
   },
 });

@@ -36,7 +36,6 @@ export async function exportScoring(
   { imageEncoder: parts, matching = {} }: ScoringModel,
   options: ExportOptions,
 ): Promise<ExportedScoring> {
-  // Not disposed of: its weights are the trunk's and the heads' own.
   const model = buildImageEncoderModel(parts);
   const { imageSize: size } = parts;
   const dim = lastDim(model, 1);
@@ -44,7 +43,11 @@ export async function exportScoring(
   if (typeof regionsSide !== 'number') {
     throw new TypeError('Expected the image encoder to give a map of a known size.');
   }
-  const imageEncoderGraph = await exportImageEncoder(model, size, options);
+  const imageEncoderGraph = await exportImageEncoder(model, size, options).finally(() => {
+    // Being part of this model counted them up, and its own disposal would count down twice.
+    parts.trunk.dispose();
+    parts.heads.dispose();
+  });
   return {
     imageEncoderGraph,
     matcherGraph: await exportMatcher(buildMatcher({ ...matching, dim, regionsSide }), options.random),

@@ -44,7 +44,7 @@ describe('imageTensor', () => {
   it('enlarges as the image encoder is trained with pixel centres', () => {
     const random = new RandomStream(2);
     const noise = picture(10, 10, () => random.integer(256));
-    const { data } = imageTensor(noise, 40);
+    const data = Float32Array.from(imageTensor(noise, 40).data);
     const values = noise.data.filter((_, i) => i % 4 !== 3);
     const expected = tf.tidy(() => {
       const image = tf.tensor4d(

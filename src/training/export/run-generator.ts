@@ -1,0 +1,87 @@
+import { WordbrushError } from '../../sdk/errors.js';
+import {
+  generatorVariables as attnganVariables,
+  buildAttnganGenerator,
+} from '../architectures/attngan/generator.js';
+import { buildStage1Generator } from '../architectures/stackgan/stage1-generator.js';
+import { buildStage2Generator } from '../architectures/stackgan/stage2-generator.js';
+import {
+  buildStackganPlusPlusGenerator,
+  generatorVariables as stackganPlusPlusVariables,
+} from '../architectures/stackgan-pp/generator.js';
+import { type CheckpointState, loadAveragedWeights, readLatestState } from '../run/checkpoint.js';
+import { attnganOptions } from '../run/config/attngan-config.js';
+import type { DrawingConfig } from '../run/config/run-config.js';
+import { type StackganConfig, stage1Options, stage2Options } from '../run/config/stackgan-config.js';
+import { stackganPlusPlusOptions } from '../run/config/stackgan-pp-config.js';
+import type { PhaseFolder } from '../run/phase-folder.js';
+import type { RunFolder } from '../run/run-folder.js';
+import { mergeVariables, type NamedVariables, variablesOf } from '../weights/named-variables.js';
+import type { BundleOptions, GraphReport } from './export-bundle.js';
+import {
+  exportAttnganGenerator,
+  exportStackganGenerator,
+  exportStackganPlusPlusGenerator,
+} from './export-generators.js';
+
+/** A trained generator with its averaged weights. */
+export interface RunGenerator {
+  /** Of the newest checkpoint; of the last stage, where stages are trained one after the other. */
+  state: CheckpointState;
+  batchSize: number;
+  write(options: BundleOptions): Promise<GraphReport[]>;
+  /** To be disposed of. */
+  variables: NamedVariables;
+}
+
+/** The generator of a run's newest checkpoint. @throws WordbrushError CHECKPOINT_INVALID */
+export async function loadRunGenerator(config: DrawingConfig, folder: RunFolder): Promise<RunGenerator> {
+  switch (config.architecture) {
+    case 'stackgan':
+      return loadStackgan(config, folder);
+    case 'stackgan-pp': {
+      const generator = buildStackganPlusPlusGenerator(stackganPlusPlusOptions(config).generator);
+      const variables = stackganPlusPlusVariables(generator, { prefix: 'generator' });
+      const state = await loadPhase(folder.main, variables);
+      const write = (options: BundleOptions) => exportStackganPlusPlusGenerator(generator, options);
+      return { state, batchSize: config.batchSize, write, variables };
+    }
+    case 'attngan': {
+      const generator = buildAttnganGenerator(attnganOptions(config).generator);
+      const variables = attnganVariables(generator, { prefix: 'generator' });
+      const state = await loadPhase(folder.main, variables);
+      const write = (options: BundleOptions) => exportAttnganGenerator(generator, options);
+      return { state, batchSize: config.batchSize, write, variables };
+    }
+  }
+}
+
+/** Stage-I alone where Stage-II has no checkpoint yet. */
+async function loadStackgan(config: StackganConfig, folder: RunFolder): Promise<RunGenerator> {
+  const stage1 = buildStage1Generator(stage1Options(config).generator);
+  const ofStage1 = variablesOf(stage1.model, { prefix: stage1.model.name });
+  const state = await loadPhase(folder.main, ofStage1);
+  const { stage2: settings } = config;
+  if (settings === null || (await readLatestState(folder.stage2.checkpoints)) === undefined) {
+    const write = (options: BundleOptions) => exportStackganGenerator({ stage1 }, options);
+    return { state, batchSize: config.stage1.batchSize, write, variables: ofStage1 };
+  }
+  const stage2 = buildStage2Generator(stage2Options(config, settings).generator);
+  const ofStage2 = variablesOf(stage2.model, { prefix: stage2.model.name });
+  // Stage-I's running statistics have moved on behind Stage-II, so both come from its checkpoint.
+  const both = mergeVariables(ofStage1, ofStage2);
+  const later = await loadPhase(folder.stage2, both);
+  const write = (options: BundleOptions) => exportStackganGenerator({ stage1, stage2 }, options);
+  return { state: later, batchSize: settings.batchSize, write, variables: both };
+}
+
+async function loadPhase({ checkpoints }: PhaseFolder, variables: NamedVariables): Promise<CheckpointState> {
+  const state = await readLatestState(checkpoints);
+  if (state === undefined) {
+    throw new WordbrushError('CHECKPOINT_INVALID', `Expected a checkpoint in ${checkpoints}, found none.`, {
+      hint: 'Let the run train on until it has written one.',
+    });
+  }
+  await loadAveragedWeights(checkpoints, variables);
+  return state;
+}
