@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   CHECKPOINT_INVALID: 'a training run cannot be resumed from what its folder holds',
   CONFIG_INVALID: 'a training configuration is wrong',
   RUN_EXISTS: 'the run folder already holds a run',
+  RUN_IN_USE: 'another process trains in the run folder',
   TRAINING_DIVERGED: 'a loss became NaN or infinite',
   TENSORS_LEAKED: 'a training step left tensors behind',
   BACKEND_UNAVAILABLE: 'the TensorFlow.js backend asked for cannot be used here',

@@ -25,6 +25,7 @@ export { MovingAverage } from './optimizers/moving-average.js';
 export type { Optimizer } from './optimizers/optimizer.js';
 export { RmsProp, type RmsPropOptions } from './optimizers/rms-prop.js';
 export { parseRunConfig, type RunConfig } from './run/config/run-config.js';
+export { type DryRun, type DryRunOptions, dryRun } from './run/dry-run.js';
 export { runPreset } from './run/presets/run-preset.js';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.js';
 export type { RetrievalReport, TrainEvent } from './run/train-events.js';

@@ -1,4 +1,5 @@
 import type { RetrievalReport, TrainEvent } from '../../training/run/train-events.js';
+import { duration } from '../duration.js';
 import type { StatusLine } from '../status-line.js';
 
 type StepEvent = Extract<TrainEvent, { type: 'step' }>;
@@ -11,6 +12,9 @@ export function showTraining(event: TrainEvent, status: StatusLine): void {
       break;
     case 'text-encoder-done':
       status.print(retrievalLine(event.retrieval));
+      break;
+    case 'warm-start':
+      status.print(`${event.phase}: ${event.taken} of ${event.of} variables begin as in the run given`);
       break;
     case 'resume':
       status.print(`${event.phase}: going on after step ${event.step}`);
@@ -48,11 +52,6 @@ function numbers(values: Readonly<Record<string, number>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value.toFixed(2)}`)
     .join(' ');
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { WordbrushError } from '../../sdk/errors.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
+import { dryRun } from '../../training/run/dry-run.js';
 import { RUN_ARCHITECTURES } from '../../training/run/presets/run-preset.js';
 import { type TrainOutcome, train } from '../../training/run/train.js';
 import type { TrainEvent } from '../../training/run/train-events.js';
@@ -8,6 +9,7 @@ import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
 import { chosenConfig } from './train-config.js';
+import { describeCost } from './train-cost.js';
 import { showTraining } from './train-progress.js';
 
 export const trainCommand = defineCommand({
@@ -37,11 +39,26 @@ export const trainCommand = defineCommand({
       valueHint: 'DIR',
       description: 'Image folder with metadata.jsonl',
     },
-    out: { type: 'string', required: true, valueHint: 'DIR', description: 'Folder of the run' },
+    out: { type: 'string', valueHint: 'DIR', description: 'Folder of the run' },
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      description: 'Write nothing: count the models and measure ten steps of each phase',
+    },
     'text-encoder': {
       type: 'string',
       valueHint: 'RUN',
       description: 'Folder of a run whose text encoder is taken',
+    },
+    stage1: {
+      type: 'string',
+      valueHint: 'RUN',
+      description: 'stackgan: folder of a run whose Stage-I is taken, to train Stage-II behind',
+    },
+    'warm-start': {
+      type: 'string',
+      valueHint: 'RUN',
+      description: 'Folder of a run whose weights the generator begins with, where they fit',
     },
     resume: { type: 'boolean', default: false, description: 'Go on with the run in that folder' },
     steps: { type: 'string', valueHint: 'N', description: 'Train up to this step at most' },
@@ -56,8 +73,14 @@ export const trainCommand = defineCommand({
   async run({ args, rawArgs, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 0);
-    const { data, out, resume } = args;
-    const textEncoderFrom = args['text-encoder'];
+    const { data, resume } = args;
+    const isDry = args['dry-run'];
+    const out = isDry ? '' : requireOut(args.out);
+    const origins = {
+      textEncoderFrom: args['text-encoder'],
+      stage1From: args.stage1,
+      warmStartFrom: args['warm-start'],
+    };
     const choices = [
       'architecture',
       'preset',
@@ -67,8 +90,13 @@ export const trainCommand = defineCommand({
       'set',
       'seed',
       'text-encoder',
+      'stage1',
+      'warm-start',
     ] as const;
     const surplus = choices.find((name) => args[name] !== undefined);
+    if (resume && isDry) {
+      throw new WordbrushError('INVALID_OPTION', 'Expected --resume or --dry-run, received both.');
+    }
     if (resume && surplus !== undefined) {
       throw new WordbrushError('INVALID_OPTION', `Expected --resume without --${surplus}.`, {
         hint: "The run's config.json holds what it was begun with.",
@@ -82,7 +110,13 @@ export const trainCommand = defineCommand({
     try {
       const onEvent = (event: TrainEvent) => showTraining(event, status);
       const { signal } = stop;
-      const outcome = await train({ config, data, out, resume, textEncoderFrom, steps, signal, onEvent });
+      if (isDry) {
+        const cost = await dryRun({ config, data, signal, onEvent, ...origins });
+        status.end();
+        console.log(describeCost(cost));
+        return;
+      }
+      const outcome = await train({ config, data, out, resume, steps, signal, onEvent, ...origins });
       status.end();
       console.log(nextStep(outcome, out));
     } finally {
@@ -91,6 +125,13 @@ export const trainCommand = defineCommand({
     }
   },
 });
+
+function requireOut(out: string | undefined): string {
+  if (out !== undefined) return out;
+  throw new WordbrushError('INVALID_OPTION', 'Expected --out: the folder of the run, received none.', {
+    hint: '--dry-run does without.',
+  });
+}
 
 /** Every `--set`; the parser itself keeps the last one only. */
 function assignmentsIn(rawArgs: readonly string[]): string[] {

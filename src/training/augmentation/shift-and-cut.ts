@@ -15,7 +15,8 @@ export type Augmentation = (images: tf.Tensor4D) => tf.Tensor4D;
  * Differentiable augmentation (Zhao et al. 2020) without its colour part, since captions speak of colours: each
  * picture is shifted, and a square of it is cut out; what comes in from outside is 0, middle grey.
  *
- * Both are one gather over the pixels, so the gradient is one scatter. Images `[batch, side, side, channels]`.
+ * Both are one gather over the pixels. No pixel goes to two places, so the gradient is a gather as well: TF.js's own would
+ * add up over all pixels for each of them. Images `[batch, side, side, channels]`.
  */
 export function drawShiftAndCut(
   batch: number,
@@ -26,7 +27,9 @@ export function drawShiftAndCut(
   const { shiftPixels, cutPixels } = options;
   if (shiftPixels === 0 && cutPixels === 0) return (images) => images;
   const outside = batch * side * side;
+  /** Where each pixel comes from, and where each goes to; `outside` for nowhere. */
   const sources = new Int32Array(outside).fill(outside);
+  const targets = new Int32Array(outside).fill(outside);
   for (let image = 0; image < batch; image++) {
     const shiftX = random.integer(2 * shiftPixels + 1) - shiftPixels;
     const shiftY = random.integer(2 * shiftPixels + 1) - shiftPixels;
@@ -37,20 +40,31 @@ export function drawShiftAndCut(
       x >= cutX && x < cutX + cutPixels && y >= cutY && y < cutY + cutPixels;
     for (let y = Math.max(0, shiftY); y < Math.min(side, side + shiftY); y++) {
       for (let x = Math.max(0, shiftX); x < Math.min(side, side + shiftX); x++) {
-        if (!isCut(x, y)) sources[first + y * side + x] = first + (y - shiftY) * side + (x - shiftX);
+        if (isCut(x, y)) continue;
+        const target = first + y * side + x;
+        const source = first + (y - shiftY) * side + (x - shiftX);
+        sources[target] = source;
+        targets[source] = target;
       }
     }
   }
-  return (images) =>
-    tf.tidy(() => {
-      const channels = images.shape[3];
-      // One more row than there are pixels: the grey that the outside is filled with.
-      const pixels = images.reshape([outside, channels]).pad([
-        [0, 1],
-        [0, 0],
-      ]);
-      return tf.gather(pixels, tf.tensor1d(sources, 'int32')).reshape(images.shape) as tf.Tensor4D;
-    });
+  const move = tf.customGrad((images) => ({
+    value: gatherPixels(images as tf.Tensor4D, sources),
+    gradFunc: (dy: tf.Tensor) => gatherPixels(dy as tf.Tensor4D, targets),
+  }));
+  return (images) => move(images) as tf.Tensor4D;
+}
+
+/** Pixels of `[batch, side, side, channels]` by their places; a place behind the last pixel is 0. */
+function gatherPixels(images: tf.Tensor4D, places: Int32Array): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [batch, height, width, channels] = images.shape;
+    const pixels = images.reshape([batch * height * width, channels]).pad([
+      [0, 1],
+      [0, 0],
+    ]);
+    return tf.gather(pixels, tf.tensor1d(places, 'int32')).reshape<tf.Tensor4D>(images.shape);
+  });
 }
 
 /** Side that sizes in pixels are given for. */

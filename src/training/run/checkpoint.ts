@@ -118,6 +118,12 @@ export async function readLatestState(folder: string): Promise<CheckpointState |
   }
 }
 
+/** Path of the newest checkpoint's weights; undefined before there is one. */
+export async function newestWeights(folder: string): Promise<string | undefined> {
+  const step = (await checkpointSteps(folder)).at(-1);
+  return step === undefined ? undefined : join(folder, String(step), WEIGHTS_FILE);
+}
+
 /** Steps with a finished checkpoint, ascending. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch(() => []);

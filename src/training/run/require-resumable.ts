@@ -12,3 +12,18 @@ export async function requireResumable(folder: RunFolder, resume: boolean): Prom
   }
   if (!exists && resume) await folder.readConfig();
 }
+
+/**
+ * Ids of words mean what the vocabulary says: with another one the text encoder would read other words.
+ * @throws WordbrushError CHECKPOINT_INVALID
+ */
+export async function requireSameVocabulary(folder: RunFolder): Promise<void> {
+  const { vocabularySha256: expected } = await folder.readDataset();
+  const received = await folder.vocabularySha256();
+  if (expected === undefined || expected === received) return;
+  throw new WordbrushError(
+    'CHECKPOINT_INVALID',
+    `Expected ${folder.vocabularyFile} to be the vocabulary that the run began with (sha256 ${expected}), received another one (${received}).`,
+    { hint: 'Put that file back, or begin another run.', details: { expected, received } },
+  );
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ const runDatasetSchema = z.strictObject({
   testPictures: z.int(),
   /** A few captions that the model was trained on. */
   examples: z.array(z.string()).min(1),
+  /** Of vocabulary.json; runs of older releases lack it. */
+  vocabularySha256: z.string().optional(),
 });
 
 const textEncoderReportSchema = z.strictObject({
@@ -42,6 +45,8 @@ export class RunFolder {
   readonly textEncoderReport: string;
   /** The heads of DAMSM on the image trunk. */
   readonly imageHeadsFile: string;
+  /** Weights of another run that the generator's training begins with, where it does. */
+  readonly warmStartFile: string;
   readonly stage1Checkpoints: string;
   readonly samples: string;
   readonly metrics: string;
@@ -55,6 +60,7 @@ export class RunFolder {
     this.datasetFile = join(path, 'dataset.json');
     this.textEncoderFile = join(this.textEncoder.path, 'weights.safetensors');
     this.textEncoderReport = join(this.textEncoder.path, 'report.json');
+    this.warmStartFile = join(path, 'warm-start.safetensors');
     this.imageHeadsFile = join(path, 'image-encoder', 'weights.safetensors');
     this.stage1Checkpoints = join(path, 'checkpoints');
     this.samples = join(path, 'samples');
@@ -71,7 +77,8 @@ export class RunFolder {
 
   async create(config: RunConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {
     await writeWholeFile(this.vocabularyFile, `${JSON.stringify(vocabulary)}\n`);
-    await writeWholeFile(this.datasetFile, `${JSON.stringify(dataset, null, 2)}\n`);
+    const described = { ...dataset, vocabularySha256: await this.vocabularySha256() };
+    await writeWholeFile(this.datasetFile, `${JSON.stringify(described, null, 2)}\n`);
     await writeWholeFile(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
   }
 
@@ -98,6 +105,12 @@ export class RunFolder {
   /** @throws WordbrushError CHECKPOINT_INVALID, WEIGHTS_INVALID */
   async loadImageHeads(variables: NamedVariables): Promise<void> {
     variablesFromBytes(variables, await this.readBytes(this.imageHeadsFile), this.imageHeadsFile);
+  }
+
+  async vocabularySha256(): Promise<string> {
+    return createHash('sha256')
+      .update(await this.readBytes(this.vocabularyFile))
+      .digest('hex');
   }
 
   async readVocabulary(): Promise<Vocabulary> {

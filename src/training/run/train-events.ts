@@ -4,6 +4,8 @@ import type { LossNumbers } from '../losses/loss-numbers.js';
 export type TrainEvent =
   | { type: 'data'; message: string }
   | { type: 'text-encoder-done'; retrieval: RetrievalReport }
+  /** Of a phase that begins with weights of another run: how many of its variables it found there. */
+  | { type: 'warm-start'; phase: string; taken: number; of: number }
   | { type: 'resume'; phase: string; step: number }
   | {
       type: 'step';
@@ -12,7 +14,9 @@ export type TrainEvent =
       steps: number;
       epoch: number;
       losses: LossNumbers;
-      /** Mean over the last steps. */
+      /** What the step itself took, its batch included. */
+      stepSeconds: number;
+      /** Mean over the last steps, with whatever came between them. */
       imagesPerSecond: number;
       secondsLeft: number;
     }

@@ -8,6 +8,7 @@ import { MetricsLog } from './metrics-log.js';
 import type { PhaseFolder } from './phase-folder.js';
 import { StepClock } from './step-clock.js';
 import type { TrainEvent } from './train-events.js';
+import { warmStart } from './warm-start.js';
 
 /** One thing that is trained from its first step to its last: an encoder, or a generator with its discriminators. */
 export interface TrainingPhase<Batch> {
@@ -33,6 +34,8 @@ export interface TrainingPhase<Batch> {
   checkpointEverySteps: number;
   /** Newest checkpoints that are kept. */
   keepCheckpoints: number;
+  /** Weights that the first step starts from, where the file is there. */
+  warmStartFile?: string;
   /** Writes pictures of what is learnt so far, and gives their path. */
   samples?: { everySteps: number; write: (step: number) => Promise<string> } | undefined;
   /** Measures on whole splits; the weights of the highest score are kept apart. */
@@ -72,6 +75,10 @@ export async function runPhase<Batch>(
   const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables);
   const start = resumed?.step ?? 0;
   trainer.resumeAt(start);
+  if (resumed === undefined && phase.warmStartFile !== undefined) {
+    const taken = await warmStart(phase.warmStartFile, trainer.variables);
+    if (taken !== undefined) onEvent({ type: 'warm-start', phase: name, taken, of: trainer.variables.size });
+  }
   const metrics = new MetricsLog(folder.metrics);
   await metrics.keepUntil(start);
   if (resumed !== undefined) onEvent({ type: 'resume', phase: name, step: start });
@@ -79,11 +86,23 @@ export async function runPhase<Batch>(
   const clock = new StepClock(phase.batchSize, resumed?.trainedSeconds ?? 0);
   let best = resumed?.best;
   for (let step = start + 1; step <= steps; step++) {
+    const begunMs = performance.now();
     const losses = await trainStep(phase, step);
+    const stepSeconds = (performance.now() - begunMs) / 1000;
     const imagesPerSecond = clock.tick();
     const epoch = phase.epochOf(step);
     const secondsLeft = ((steps - step) * phase.batchSize) / imagesPerSecond;
-    onEvent({ type: 'step', phase: name, step, steps, epoch, losses, imagesPerSecond, secondsLeft });
+    onEvent({
+      type: 'step',
+      phase: name,
+      step,
+      steps,
+      epoch,
+      losses,
+      stepSeconds,
+      imagesPerSecond,
+      secondsLeft,
+    });
 
     const stopping = signal?.aborted === true;
     const isDue = (everySteps: number) => stopping || step === steps || step % everySteps === 0;

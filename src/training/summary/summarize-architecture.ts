@@ -1,10 +1,10 @@
 import { WordbrushError } from '../../sdk/errors.js';
-import { ATTNGAN_PRESETS } from '../run/presets/attngan.js';
-import { findPreset, type PresetChoice } from '../run/presets/find-preset.js';
-import { STACKGAN_PRESETS } from '../run/presets/stackgan.js';
-import { STACKGAN_PP_PRESETS } from '../run/presets/stackgan-pp.js';
+import type { RunConfig } from '../run/config/run-config.js';
+import type { PresetChoice } from '../run/presets/find-preset.js';
+import { runPreset } from '../run/presets/run-preset.js';
 import { summarizeAttngan } from './summarize-attngan.js';
-import type { GroupSummary } from './summarize-models.js';
+import { summarizeTextEncoder } from './summarize-encoders.js';
+import { type GroupSummary, summarizeGroup } from './summarize-models.js';
 import { summarizeStackgan } from './summarize-stackgan.js';
 import { summarizeStackganPlusPlus } from './summarize-stackgan-pp.js';
 
@@ -34,34 +34,32 @@ const ARCHITECTURES = ['stackgan', 'stackgan-pp', 'attngan'];
  */
 export function summarizeArchitecture(choice: ArchitectureChoice): ArchitectureSummary {
   const { architecture, vocabularySize = 1000 } = choice;
-  switch (architecture) {
-    case 'stackgan': {
-      const preset = findPreset(STACKGAN_PRESETS, choice);
-      return { ...keyOf(preset), groups: summarizeStackgan(preset, vocabularySize) };
-    }
-    case 'stackgan-pp': {
-      const preset = findPreset(STACKGAN_PP_PRESETS, choice);
-      return { ...keyOf(preset), groups: summarizeStackganPlusPlus(preset, vocabularySize) };
-    }
-    case 'attngan': {
-      const preset = findPreset(ATTNGAN_PRESETS, choice);
-      return { ...keyOf(preset), groups: summarizeAttngan(preset, vocabularySize) };
-    }
-    default:
-      throw new WordbrushError(
-        'INVALID_OPTION',
-        `Expected an architecture: ${ARCHITECTURES.join(', ')}, received ${architecture}.`,
-        { details: { expected: ARCHITECTURES, received: architecture } },
-      );
+  if (!ARCHITECTURES.includes(architecture)) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected an architecture: ${ARCHITECTURES.join(', ')}, received ${architecture}.`,
+      { details: { expected: ARCHITECTURES, received: architecture } },
+    );
   }
+  const config = runPreset(architecture, choice);
+  const { preset, dataset } = config;
+  const variant = 'variant' in config ? config.variant : null;
+  return { architecture, preset, dataset, variant, groups: summarizeConfig(config, vocabularySize) };
 }
 
-function keyOf(preset: {
-  architecture: string;
-  preset: string;
-  dataset: string | null;
-  variant?: string;
-}): Omit<ArchitectureSummary, 'groups'> {
-  const { architecture, preset: name, dataset, variant = null } = preset;
-  return { architecture, preset: name, dataset, variant };
+/**
+ * Counts what a run trains or looks through, for one picture and the longest caption.
+ * @param vocabularySize rows of the text encoder's embedding where the configuration leaves them to the data.
+ */
+export function summarizeConfig(config: RunConfig, vocabularySize: number): GroupSummary[] {
+  switch (config.architecture) {
+    case 'stackgan':
+      return summarizeStackgan(config, vocabularySize);
+    case 'stackgan-pp':
+      return summarizeStackganPlusPlus(config, vocabularySize);
+    case 'attngan':
+      return summarizeAttngan(config, vocabularySize);
+    default:
+      return [summarizeGroup('encoders', summarizeTextEncoder(config.textEncoder, { vocabularySize }))];
+  }
 }

@@ -8,7 +8,7 @@ import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js
 import { exportRun } from '../../../src/training/export/export-run.js';
 import { train as trainRun } from '../../../src/training/run/train.js';
 import type { TrainEvent } from '../../../src/training/run/train-events.js';
-import { readSafetensors } from '../../../src/training/weights/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../../src/training/weights/safetensors.js';
 import { EMOJI_SAMPLE, MICRO_STACKGAN } from './micro-configs.js';
 
 let folder: string;
@@ -101,6 +101,26 @@ describe('a training run', () => {
     await train('killed', { resume: true });
     const lines = (await readFile(join(run('killed'), 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('stops at a loss that is no number, naming step, loss and last good checkpoint', async () => {
+    await cp(run('whole'), run('diverged'), { recursive: true });
+    await rm(join(run('diverged'), 'checkpoints', '8'), { recursive: true });
+    const checkpoint = join(run('diverged'), 'checkpoints', '4');
+    const file = join(checkpoint, 'weights.safetensors');
+    const { tensors } = readSafetensors(await readFile(file));
+    const kernel = tensors.get('stage1_generator/img/kernel');
+    if (kernel === undefined) throw new Error('Expected the kernel of the picture.');
+    const data = new Float32Array(kernel.data.length).fill(Number.NaN);
+    const broken = new Map(tensors).set('stage1_generator/img/kernel', { ...kernel, data });
+    await writeFile(file, writeSafetensors(broken, {}));
+    await expect(train('diverged', { resume: true })).rejects.toMatchObject({
+      code: 'TRAINING_DIVERGED',
+      message: expect.stringMatching(/became NaN at step 5\./),
+      details: { step: 5, lastGoodCheckpoint: checkpoint },
+    });
+    expect(await readdir(join(run('diverged'), 'checkpoints'))).toEqual(['4']);
+    expect(await readdir(run('diverged'))).not.toContain('run.lock');
   });
 
   it('keeps no tensors, neither from the start nor resumed', async () => {

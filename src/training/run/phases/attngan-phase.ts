@@ -53,6 +53,7 @@ function trainingPhase(
   return {
     name: 'attngan',
     folder: setup.folder.main,
+    warmStartFile: setup.folder.warmStartFile,
     trainer,
     steps,
     batchSize: batches.batchSize,

@@ -41,6 +41,7 @@ function trainingPhase(
   return {
     name: 'stackgan-pp',
     folder: setup.folder.main,
+    warmStartFile: setup.folder.warmStartFile,
     trainer,
     steps,
     batchSize: batches.batchSize,

@@ -39,6 +39,7 @@ function trainingPhase(
   return {
     name: 'stage 1',
     folder: setup.folder.main,
+    warmStartFile: setup.folder.warmStartFile,
     trainer,
     steps: stage1.steps,
     batchSize: batches.batchSize,

@@ -1,0 +1,47 @@
+import type { ImageFolder } from '../data/image-folder.js';
+import type { ImageSet } from '../data/load-images.js';
+import type { RunConfig } from './config/run-config.js';
+import { trainGenerator } from './phases/train-generator.js';
+import type { RunFolder } from './run-folder.js';
+import { classIdsOf } from './text/class-ids.js';
+import { openTextSource } from './text/open-text-source.js';
+import { trainTextEncoder } from './text/train-text-encoder.js';
+import type { PhaseContext, PhaseOutcome } from './training-phase.js';
+
+/** A run whose folder has been created. */
+export interface Run {
+  config: RunConfig;
+  folder: RunFolder;
+  dataset: ImageFolder;
+  pictures: readonly ImageSet[];
+  context: PhaseContext;
+}
+
+/** Trains what is left to train of a run: the text encoder, then the generator. */
+export async function trainPhases({
+  config,
+  folder,
+  dataset,
+  pictures,
+  context,
+}: Run): Promise<PhaseOutcome> {
+  const vocabulary = await folder.readVocabulary();
+  const { textEncoder: encoder } = config;
+  if (encoder !== null && !(await folder.hasTextEncoder())) {
+    const { seed, captions, checkpointEverySteps, keepCheckpoints } = config;
+    const settings = { seed, captions, checkpointEverySteps, keepCheckpoints };
+    const outcome = await trainTextEncoder({ ...settings, encoder, vocabulary, folder, dataset, context });
+    if (!outcome.finished) return outcome;
+  }
+  if (!('sampleEverySteps' in config)) {
+    return { finished: true, checkpointStep: config.textEncoder.steps };
+  }
+  const places = { folder, vocabulary, dataset };
+  const text = encoder === null ? undefined : await openTextSource(config, encoder, places);
+  try {
+    const setup = { folder, text, pictures, classIds: classIdsOf(dataset.train) };
+    return await trainGenerator(config, setup, context);
+  } finally {
+    text?.dispose();
+  }
+}
