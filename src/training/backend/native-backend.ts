@@ -13,12 +13,19 @@ export interface NativeBackend {
   floatAttribute(name: string, value: number): OpAttribute;
   stringAttribute(name: string, value: string): OpAttribute;
   boolAttribute(name: string, value: boolean): OpAttribute;
+  shapeAttribute(name: string, value: readonly number[]): OpAttribute;
 }
 
 /** The part of tfjs-node's backend object that is used here; its package does not export the type. */
 interface TfjsNodeBackend {
   binding: Record<
-    'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32',
+    | 'TF_ATTR_TYPE'
+    | 'TF_ATTR_FLOAT'
+    | 'TF_ATTR_STRING'
+    | 'TF_ATTR_BOOL'
+    | 'TF_ATTR_SHAPE'
+    | 'TF_FLOAT'
+    | 'TF_INT32',
     number
   >;
   executeMultipleOutputs(
@@ -42,6 +49,7 @@ export function nativeBackend(): NativeBackend | undefined {
     floatAttribute: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
     stringAttribute: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
     boolAttribute: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
+    shapeAttribute: (name, value) => ({ name, type: binding.TF_ATTR_SHAPE, value }),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type AdamOperands, type AdamRates, applyAdamNatively } from '../backend/adam-kernel.js';
 import type { NamedVariables } from '../weights/named-variables.js';
 import type { Optimizer } from './optimizer.js';
 
@@ -54,33 +55,9 @@ export class Adam implements Optimizer {
 
   /** Moves every variable against its gradient; gradients are keyed by the variables' own TF.js names. */
   applyGradients(gradients: Readonly<Record<string, tf.Tensor>>): void {
+    const operands = this.operandsOf(gradients);
     this.step += 1;
-    const correction1 = 1 - this.beta1 ** this.step;
-    const correction2 = Math.sqrt(1 - this.beta2 ** this.step);
-    const stepSize = this.learningRate / correction1;
-    for (const [name, variable] of this.variables) {
-      const gradient = gradients[variable.name];
-      const first = this.first.get(name);
-      const second = this.second.get(name);
-      if (gradient === undefined || first === undefined || second === undefined) {
-        throw new Error(`Expected a gradient for ${name}, received none.`);
-      }
-      tf.tidy(() => {
-        first.assign(first.mul(this.beta1).add(gradient.mul(1 - this.beta1)));
-        second.assign(second.mul(this.beta2).add(gradient.square().mul(1 - this.beta2)));
-        const root = second.sqrt();
-        const divisor = this.epsilonBeforeCorrection
-          ? root.add(this.epsilon).div(correction2)
-          : root.div(correction2).add(this.epsilon);
-        variable.assign(variable.sub(first.div(divisor).mul(stepSize)));
-      });
-    }
-  }
-
-  /** Forgets the moments: it is as new. */
-  reset(): void {
-    this.step = 0;
-    for (const moment of this.moments().values()) tf.tidy(() => moment.assign(tf.zerosLike(moment)));
+    if (!applyAdamNatively(operands, this.rates(Math.fround))) applyComposed(operands, this.rates());
   }
 
   /** How many updates were made; part of the state, since the bias correction depends on it. */
@@ -102,5 +79,41 @@ export class Adam implements Optimizer {
 
   dispose(): void {
     for (const moment of this.moments().values()) moment.dispose();
+  }
+
+  /** @param betaAsUsed the decay that a kernel of single precision works with, which the corrections have to be of. */
+  private rates(betaAsUsed: (beta: number) => number = (beta) => beta): AdamRates {
+    const { beta1, beta2, epsilon, step } = this;
+    const correction1 = 1 - betaAsUsed(beta1) ** step;
+    const correction2 = Math.sqrt(1 - betaAsUsed(beta2) ** step);
+    return {
+      stepSize: (this.learningRate * correction2) / correction1,
+      beta1,
+      beta2,
+      epsilon: this.epsilonBeforeCorrection ? epsilon : epsilon * correction2,
+    };
+  }
+
+  private operandsOf(gradients: Readonly<Record<string, tf.Tensor>>): AdamOperands[] {
+    return [...this.variables].map(([name, weight]) => {
+      const gradient = gradients[weight.name];
+      const first = this.first.get(name);
+      const second = this.second.get(name);
+      if (gradient === undefined || first === undefined || second === undefined) {
+        throw new Error(`Expected a gradient for ${name}, received none.`);
+      }
+      return { weight, first, second, gradient };
+    });
+  }
+}
+
+function applyComposed(operands: readonly AdamOperands[], rates: AdamRates): void {
+  const { stepSize, beta1, beta2, epsilon } = rates;
+  for (const { weight, first, second, gradient } of operands) {
+    tf.tidy(() => {
+      first.assign(first.mul(beta1).add(gradient.mul(1 - beta1)));
+      second.assign(second.mul(beta2).add(gradient.square().mul(1 - beta2)));
+      weight.assign(weight.sub(first.div(second.sqrt().add(epsilon)).mul(stepSize)));
+    });
   }
 }
