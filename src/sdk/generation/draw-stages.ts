@@ -1,6 +1,7 @@
 import { PREVIOUS_IMAGE } from '../bundle/index.js';
 import type { TensorValue } from '../runtime/platform.js';
 import { sameSizes, stackRows, stackValues } from './batch.js';
+import { inLanes } from './in-lanes.js';
 import type { LoadedStage } from './loaded-stage.js';
 import type { PictureNoise } from './picture-noise.js';
 import { requireFloats, runGraph, type TensorValues } from './run-graph.js';
@@ -33,6 +34,8 @@ export interface DrawStagesOptions {
   requests: readonly PictureRequest[];
   /** How many pictures a run may have. */
   atOnce: number;
+  /** How many runs may go on at once, in workers. @default 1 */
+  lanes?: number;
   /** Called before each run; throws to stop. */
   mayGoOn(): void;
   signal: AbortSignal | undefined;
@@ -40,19 +43,25 @@ export interface DrawStagesOptions {
 
 /**
  * Draws pictures, stage by stage; later stages take by name what earlier ones made. Neighbours whose texts have the
- * same number of words are drawn together. Of each picture the stages come in order, and of each stage the pictures.
+ * same number of words are drawn together. Of each picture the stages come in order and, in one lane, of each stage the
+ * pictures; several lanes share the pictures evenly.
  * @throws WordbrushError MODEL_INVALID if a graph fails or gives no picture.
  */
 export async function* drawStages(options: DrawStagesOptions): AsyncGenerator<DrawnStage, void, undefined> {
-  const { requests, atOnce } = options;
+  const { requests, atOnce, lanes = 1 } = options;
+  const most = Math.min(atOnce, Math.ceil(requests.length / lanes));
+  const pieces: AsyncGenerator<DrawnStage, void, undefined>[] = [];
   let first = 0;
   while (first < requests.length) {
-    const group = groupFrom(requests, first, atOnce);
-    for await (const drawn of drawGroup(options, group)) {
-      yield { ...drawn, index: first + drawn.index };
-    }
+    const group = groupFrom(requests, first, most);
+    pieces.push(drawGroup(options, group, first));
     first += group.length;
   }
+  if (lanes > 1) {
+    yield* inLanes(pieces, lanes);
+    return;
+  }
+  for (const piece of pieces) yield* piece;
 }
 
 function groupFrom(requests: readonly PictureRequest[], first: number, atOnce: number): PictureRequest[] {
@@ -68,6 +77,7 @@ function groupFrom(requests: readonly PictureRequest[], first: number, atOnce: n
 async function* drawGroup(
   { stages, mayGoOn, signal }: DrawStagesOptions,
   group: readonly PictureRequest[],
+  first: number,
 ): AsyncGenerator<DrawnStage, void, undefined> {
   const values = stackValues(group.map(({ text }) => text));
   values.set('z', stackRows(group.map(({ noise }) => vector(noise.z))));
@@ -91,7 +101,7 @@ async function* drawGroup(
     const elapsedMs = (performance.now() - started) / group.length;
     for (const index of group.keys()) {
       yield {
-        index,
+        index: first + index,
         stage,
         size,
         image: rowOf(image.data, index, group.length),

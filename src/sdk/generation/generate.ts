@@ -38,7 +38,7 @@ export async function drawPrompts<Output extends OutputKind>(
   const requests = pictures.map(({ request }) => request);
   const images: OutputTypes[Output][] = [];
   const imageMs = pictures.map(() => 0);
-  const steps = core.draw(stages, requests, call);
+  const steps = core.draw(stages, requests, call, core.lanes);
   for (;;) {
     const step = await core.track(steps.next());
     if (step.done === true) break;

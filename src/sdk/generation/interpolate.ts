@@ -42,7 +42,7 @@ export async function interpolateWith(
   });
   const images: GeneratedImage[] = [];
   const imageMs = requests.map(() => 0);
-  const drawing = core.draw(stages, requests, call);
+  const drawing = core.draw(stages, requests, call, core.lanes);
   for (;;) {
     const step = await core.track(drawing.next());
     if (step.done === true) break;

@@ -107,15 +107,31 @@ export class ModelCore {
     return stages.slice(0, last + 1);
   }
 
-  /** Draws, and reports each stage of each picture. */
+  /** How many runs of graphs go on at once. */
+  get lanes(): number {
+    return this.#parts.runtime.lanes;
+  }
+
+  /**
+   * Draws, and reports each stage of each picture.
+   * @param lanes how many runs may go on at once; one by default, and then none goes on between two steps.
+   */
   async *draw(
     stages: readonly LoadedStage[],
     requests: readonly PictureRequest[],
     { mayGoOn, report, signal }: Call,
+    lanes = 1,
   ): AsyncGenerator<DrawnStage, void, undefined> {
     const total = requests.length * stages.length;
     let completed = 0;
-    for await (const drawn of drawStages({ stages, requests, atOnce: this.#atOnce, mayGoOn, signal })) {
+    for await (const drawn of drawStages({
+      stages,
+      requests,
+      atOnce: this.#atOnce,
+      lanes,
+      mayGoOn,
+      signal,
+    })) {
       // Also between the pictures of one run: a call that was stopped reports nothing more.
       mayGoOn();
       completed++;

@@ -14,6 +14,8 @@ export interface Runtime {
   readonly adapter: string | undefined;
   /** The devices that were tried before it, each with the reason why it was not taken. */
   readonly passedOver: readonly PassedOverDevice[];
+  /** How many runs of graphs it does at once. */
+  readonly lanes: number;
   /** @throws WordbrushError RUNTIME_MISSING; anything else if the bytes are no graph. */
   createSession(graph: Uint8Array): Promise<GraphSession>;
   /** Called once, after the sessions were disposed of. */

@@ -78,6 +78,10 @@ export class WorkerPool implements Runtime {
     return this.#opened.passedOver;
   }
 
+  get lanes(): number {
+    return this.#options.workers;
+  }
+
   async createSession(graph: Uint8Array): Promise<GraphSession> {
     const session = this.#nextSession++;
     this.#graphs.set(session, graph);

@@ -127,3 +127,55 @@ describe('drawStages', () => {
     expect(feeds).toHaveLength(1);
   });
 });
+
+describe('drawStages in several lanes', () => {
+  /** A stage whose runs end when the test says so; `open` holds those that go on. */
+  function heldStage(): { stages: LoadedStage[]; open: { rows: number; end(error?: Error): void }[] } {
+    const open: { rows: number; end(error?: Error): void }[] = [];
+    const held = stage(4, ['z'], picture(4, 0), []);
+    const session = {
+      ...held.session,
+      run: (values: ReadonlyMap<string, TensorValue>) => {
+        const rows = values.get('z')?.dims[0] ?? 1;
+        return new Promise<ReadonlyMap<string, TensorValue>>((resolve, reject) => {
+          const image = { data: new Float32Array(rows * 48), dims: [rows, 3, 4, 4] };
+          open.push({
+            rows,
+            end: (error) => (error === undefined ? resolve(new Map([['image', image]])) : reject(error)),
+          });
+        });
+      },
+    };
+    return { stages: [{ ...held, session }], open };
+  }
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('shares the pictures of a call evenly, and runs no more at once than there are lanes', async () => {
+    const { stages, open } = heldStage();
+    const requests = Array.from({ length: 5 }, (_, seed) => request(seed));
+    const all = allOf(draw(stages, requests, { lanes: 2, atOnce: 2 }));
+    await settled();
+    expect(open.map(({ rows }) => rows)).toEqual([2, 2]);
+    open[1]?.end();
+    await settled();
+    expect(open.map(({ rows }) => rows)).toEqual([2, 2, 1]);
+    open[0]?.end();
+    open[2]?.end();
+    expect((await all).map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('ends with the first error, after the other runs', async () => {
+    const { stages, open } = heldStage();
+    let ended = false;
+    const all = allOf(draw(stages, [request(1), request(2)], { lanes: 2 })).finally(() => {
+      ended = true;
+    });
+    all.catch(() => undefined);
+    await settled();
+    open[0]?.end(new Error('lost'));
+    await settled();
+    expect(ended).toBe(false);
+    open[1]?.end();
+    await expect(all).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+});

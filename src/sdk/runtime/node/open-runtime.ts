@@ -18,7 +18,12 @@ export async function openNodeRuntime(devices: DeviceChooser, options: RuntimeOp
     return WorkerPool.open({ workers, device, threads, spawn: startNodeWorker });
   }
   const { createSession, ...chosen } = await devices.choose(device);
-  return { ...chosen, createSession: (graph) => createSession(graph), dispose: async () => undefined };
+  return {
+    ...chosen,
+    lanes: 1,
+    createSession: (graph) => createSession(graph),
+    dispose: async () => undefined,
+  };
 }
 
 /** WORDBRUSH_DEVICE stands in for `auto`, so that whoever runs a program can choose what its author left open. */
