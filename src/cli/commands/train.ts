@@ -2,7 +2,8 @@ import { defineCommand } from 'citty';
 import { WordbrushError } from '../../sdk/errors.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { dryRun } from '../../training/run/dry-run.js';
-import { RUN_ARCHITECTURES } from '../../training/run/presets/run-preset.js';
+import { ENCODER_ARCHITECTURES, RUN_ARCHITECTURES } from '../../training/run/presets/run-preset.js';
+import { RunFolder } from '../../training/run/run-folder.js';
 import { type TrainOutcome, train } from '../../training/run/train.js';
 import type { TrainEvent } from '../../training/run/train-events.js';
 import { parseInteger } from '../parse-arguments.js';
@@ -118,7 +119,7 @@ export const trainCommand = defineCommand({
       }
       const outcome = await train({ config, data, out, resume, steps, signal, onEvent, ...origins });
       status.end();
-      console.log(nextStep(outcome, out));
+      console.log(await nextStep(outcome, out));
     } finally {
       status.end();
       stop.forget();
@@ -158,9 +159,15 @@ function stopOnInterrupt(status: StatusLine) {
   return { signal: controller.signal, forget };
 }
 
-function nextStep({ finished, checkpointStep }: TrainOutcome, out: string): string {
+async function nextStep({ finished, checkpointStep }: TrainOutcome, out: string): Promise<string> {
   if (checkpointStep === undefined)
     return `Stopped before the first checkpoint; --resume begins with what ${out} has.`;
-  const reached = finished ? 'Finished' : `Stopped with a checkpoint at step ${checkpointStep}`;
-  return `${reached}. Next: wordbrush export ${out} --out DIR${finished ? '' : ', or train on with --resume'}`;
+  if (!finished) {
+    return `Stopped with a checkpoint at step ${checkpointStep}. Next: train on with --resume, or, once the generator has a checkpoint, wordbrush export ${out} --out DIR`;
+  }
+  const { architecture } = await new RunFolder(out).readConfig();
+  const isEncoder = ENCODER_ARCHITECTURES.includes(architecture);
+  return isEncoder
+    ? `Finished. Next: wordbrush train --architecture NAME --text-encoder ${out} --data DIR --out RUN`
+    : `Finished. Next: wordbrush export ${out} --out DIR`;
 }

@@ -132,7 +132,7 @@ export async function runPhase<Batch>(
     if (stopping) break;
   }
   const checkpointStep = (await checkpointSteps(folder.checkpoints)).at(-1);
-  return { finished: checkpointStep === steps, checkpointStep };
+  return { finished: checkpointStep !== undefined && checkpointStep >= steps, checkpointStep };
 
   function stateAt(step: number) {
     return { step, trainedSeconds: clock.trainedSeconds, ...(best === undefined ? {} : { best }) };

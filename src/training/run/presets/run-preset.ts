@@ -6,14 +6,21 @@ import { findPreset, type PresetChoice } from './find-preset.js';
 import { STACKGAN_PRESETS } from './stackgan.js';
 import { STACKGAN_PP_PRESETS } from './stackgan-pp.js';
 
+const ENCODERS = {
+  damsm: DAMSM_PRESETS,
+  'bi-lstm': CONTRASTIVE_PRESETS,
+  'char-cnn-rnn': CHAR_CNN_RNN_PRESETS,
+};
+
 const PRESETS = {
   stackgan: STACKGAN_PRESETS,
   'stackgan-pp': STACKGAN_PP_PRESETS,
   attngan: ATTNGAN_PRESETS,
-  damsm: DAMSM_PRESETS,
-  'bi-lstm': CONTRASTIVE_PRESETS,
-  'char-cnn-rnn': CHAR_CNN_RNN_PRESETS,
+  ...ENCODERS,
 } satisfies Record<RunConfig['architecture'], readonly RunConfig[]>;
+
+/** Text encoders that can be trained alone. */
+export const ENCODER_ARCHITECTURES: readonly string[] = Object.keys(ENCODERS);
 
 /** What can be trained: architectures, and encoders alone. */
 export const RUN_ARCHITECTURES: readonly string[] = Object.keys(PRESETS);
