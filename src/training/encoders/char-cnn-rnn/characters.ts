@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { type CharacterOptions, characterColumns, TEXT_LENGTH } from '../../../sdk/text/characters.js';
 
-export { ALPHABET_SIZE, type CharacterOptions, characterColumns, TEXT_LENGTH } from '../../../sdk/text/characters.js';
+export {
+  ALPHABET_SIZE,
+  type CharacterOptions,
+  characterColumns,
+  TEXT_LENGTH,
+} from '../../../sdk/text/characters.js';
 
 /** Texts as an input of `buildCharCnnRnn`: `[texts, TEXT_LENGTH]` int32. */
 export function characterBatch(texts: readonly string[], options: CharacterOptions = {}): tf.Tensor2D {
