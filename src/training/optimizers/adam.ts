@@ -69,6 +69,14 @@ export class Adam implements Optimizer {
     this.step = steps;
   }
 
+  /** Begins anew: moments of zero, and no update made. */
+  reset(): void {
+    this.step = 0;
+    for (const moment of this.moments().values()) {
+      tf.tidy(() => moment.assign(tf.zerosLike(moment)));
+    }
+  }
+
   /** Both moments by name, for a checkpoint. */
   moments(): NamedVariables {
     const named = new Map<string, tf.Variable>();
