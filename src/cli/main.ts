@@ -20,6 +20,7 @@ const mainCommand = defineCommand({
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
     convert: () => import('./commands/convert.js').then((module) => module.convertCommand),
+    'copy-assets': () => import('./commands/copy-assets.js').then((module) => module.copyAssetsCommand),
     data: () => import('./commands/data.js').then((module) => module.dataCommand),
     setup: () => import('./commands/setup.js').then((module) => module.setupCommand),
   },

@@ -1,4 +1,5 @@
 import type { FileDescription } from './manifest.js';
+import { sha256 as sha256InScript } from './sha256.js';
 
 /** The entry of a file under `files` in a manifest: its size, and its sha256 in lower-case hexadecimal. */
 export async function describeFile(bytes: Uint8Array): Promise<FileDescription> {
@@ -7,7 +8,12 @@ export async function describeFile(bytes: Uint8Array): Promise<FileDescription> 
     bytes.buffer instanceof ArrayBuffer
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       : new Uint8Array(bytes);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', owned));
+  // Missing on pages that are not served by https.
+  const { subtle } = crypto as { subtle?: SubtleCrypto };
+  const digest =
+    subtle === undefined
+      ? await sha256InScript(owned)
+      : new Uint8Array(await subtle.digest('SHA-256', owned));
   const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return { bytes: bytes.byteLength, sha256 };
 }

@@ -48,7 +48,7 @@ export class GraphLoader {
     if (textEncoder === undefined) {
       return undefined;
     }
-    const session = await this.#load(textEncoder.file);
+    const session = await this.#load(textEncoder.file, { onProcessor: true });
     checkTextEncoder(session, textEncoder);
     return session;
   }
@@ -80,9 +80,12 @@ export class GraphLoader {
     await Promise.all(this.#sessions.splice(0).map((session) => session.dispose()));
   }
 
-  async #load(file: string): Promise<GraphSession> {
+  async #load(
+    file: string,
+    options: { onProcessor: boolean } = { onProcessor: false },
+  ): Promise<GraphSession> {
     throwIfAborted(this.#signal);
-    const session = await createSession(this.#runtime, this.#files.bytesOf(file), file);
+    const session = await createSession(this.#runtime, this.#files.bytesOf(file), file, options);
     this.#sessions.push(session);
     this.#report({ phase: 'session', completed: this.#sessions.length, total: this.#total, file });
     return session;
@@ -101,9 +104,14 @@ export function cannotScore(name: string): WordbrushError {
   );
 }
 
-async function createSession(runtime: Runtime, graph: Uint8Array, file: string): Promise<GraphSession> {
+async function createSession(
+  runtime: Runtime,
+  graph: Uint8Array,
+  file: string,
+  options: { onProcessor: boolean },
+): Promise<GraphSession> {
   try {
-    return await runtime.createSession(graph);
+    return await runtime.createSession(graph, options);
   } catch (error) {
     if (error instanceof WordbrushError) {
       throw error;

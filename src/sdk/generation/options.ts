@@ -6,7 +6,7 @@ import { DEVICES, type DeviceChoice } from '../runtime/device.js';
 import type { RuntimeOptions } from '../runtime/platform.js';
 import { checkPrompt } from '../text/index.js';
 import { describeIssue, show } from '../validation/describe-issue.js';
-import { integer, list, number, oneOf } from '../validation/expectations.js';
+import { integer, list, number, oneOf, text } from '../validation/expectations.js';
 import { OUTPUT_KINDS, type OutputKind } from './output.js';
 import type { Noise } from './picture-noise.js';
 import type { ProgressEvent, ReportProgress } from './progress.js';
@@ -29,9 +29,15 @@ export interface RuntimeChoice {
   device?: DeviceChoice | undefined;
   /**
    * How many workers, each with graphs of its own, run them off this thread, 0 to 64; 0 runs them on it.
-   * @default 0
+   * @default 0 in Node; in a browser 1, or 0 where none starts
    */
   workers?: number | undefined;
+  /**
+   * In a browser the URL of the folder that `wordbrush copy-assets` filled: ONNX Runtime and the model that comes with
+   * the package.
+   * @default 'wordbrush/', beside the page
+   */
+  assets?: string | undefined;
 }
 
 export interface LoadOptions extends CallOptions, RuntimeChoice {
@@ -165,6 +171,7 @@ export const callFields = {
 const runtimeFields = {
   device: oneOf(['auto', ...DEVICES]).optional(),
   workers: integer(0, 64).optional(),
+  assets: text(4096).optional(),
 };
 const drawFields = {
   ...callFields,
@@ -208,8 +215,8 @@ export function checkLoadOptions(input: unknown): CheckedLoadOptions {
   return { conditional, signal, onProgress, runtime: runtimeOf(choice) };
 }
 
-function runtimeOf({ device = 'auto', workers = 0 }: RuntimeChoice): RuntimeOptions {
-  return { device, workers };
+function runtimeOf({ device = 'auto', workers, assets }: RuntimeChoice): RuntimeOptions {
+  return { device, workers, assets };
 }
 
 /** @throws WordbrushError INVALID_OPTION. */
@@ -227,8 +234,8 @@ export function checkSource(input: unknown): ModelSource | undefined {
  * @throws WordbrushError INVALID_OPTION.
  */
 export function separateModel(input: unknown): { choice: CheckedModelChoice; rest: object } {
-  const { model: source, device, workers, ...rest } = check(modelSchema, input, 'options');
-  return { choice: { source, runtime: runtimeOf({ device, workers }) }, rest };
+  const { model: source, device, workers, assets, ...rest } = check(modelSchema, input, 'options');
+  return { choice: { source, runtime: runtimeOf({ device, workers, assets }) }, rest };
 }
 
 /** One prompt, or a list of them. @throws WordbrushError INVALID_OPTION. */

@@ -30,7 +30,9 @@ export async function loadCore(platform: Platform, request: LoadRequest): Promis
   const { signal, purpose } = request;
   const report = guardProgress(request.onProgress, platform.warn);
   throwIfAborted(signal);
-  const bundle = await openBundle(await platform.openBundle(request.source, signal));
+  const bundle = await openBundle(
+    await platform.openBundle(request.source, { signal, assets: request.runtime.assets }),
+  );
   const { manifest } = bundle;
   requireKind(manifest, request.conditional);
   const purposes = purpose === 'drawing' ? (['text', 'drawing'] as const) : (['text'] as const);

@@ -181,6 +181,7 @@ export class ModelCore {
       device: runtime.device,
       adapter: runtime.adapter,
       passedOver: [...runtime.passedOver],
+      notes: [...runtime.notes],
       sizes: stages.map(({ size }) => size),
       vocabularyWords: text?.vocabularyWords,
       maxWords: tokenizer?.kind === 'words' ? tokenizer.maxLength : undefined,

@@ -14,6 +14,8 @@ export interface ModelInfo {
   adapter: string | undefined;
   /** The devices that were tried before it, each with the reason why it was not taken. */
   passedOver: PassedOverDevice[];
+  /** What makes it slower than it could be, and what to do about it. */
+  notes: string[];
   /** Width and height in pixels of the picture that each stage gives; the last is the result's. */
   sizes: number[];
   /** How many words it knows, and how many of a prompt it reads; undefined for one that reads characters, or nothing. */

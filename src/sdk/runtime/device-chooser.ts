@@ -88,7 +88,7 @@ export function unavailable(
   device: Device,
   reason: string,
   cause?: unknown,
-  hint = 'Run `wordbrush doctor` to see what is there, or use device "auto".',
+  hint = 'Use device "auto"; in Node `wordbrush doctor` says what is there.',
 ): WordbrushError {
   return new WordbrushError('DEVICE_UNAVAILABLE', `Expected the device ${device} to run graphs; ${reason}.`, {
     hint,

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { GraphSession } from './graph-session.js';
+import type { GraphSession, SessionOptions } from './graph-session.js';
 
 /** Where graphs run; `auto` tries them in this order. */
 export const DEVICES = ['cuda', 'webgpu', 'cpu', 'wasm'] as const;
@@ -23,12 +23,13 @@ export interface OpenDevice {
   readonly adapter: string | undefined;
   /** Why `auto` should rather not take it although it works; undefined for a device like any other. */
   readonly drawback?: string | undefined;
+  /** What makes it slower than it could be, and what to do about it. */
+  readonly notes?: readonly string[] | undefined;
   /**
    * Loads a graph.
-   * @param threads of the processor to use, where it computes. @default as many as ONNX Runtime finds right
    * @throws WordbrushError RUNTIME_MISSING; ONNX Runtime's own error if the bytes are no graph that it can run.
    */
-  createSession(graph: Uint8Array, threads?: number): Promise<GraphSession>;
+  createSession(graph: Uint8Array, options?: SessionOptions): Promise<GraphSession>;
 }
 
 /** The device in use, and those that were passed over on the way to it. */

@@ -13,6 +13,17 @@ export interface ValueDescription {
   dims: readonly (number | string)[];
 }
 
+/** How a graph is to be loaded. */
+export interface SessionOptions {
+  /**
+   * Of the processor, where it computes.
+   * @default as many as ONNX Runtime finds right
+   */
+  threads?: number | undefined;
+  /** Whether the processor is to run it whatever the device: graphics cards have no recurrent layers. */
+  onProcessor?: boolean | undefined;
+}
+
 /** One loaded graph. */
 export interface GraphSession {
   readonly inputs: readonly ValueDescription[];

@@ -1,11 +1,11 @@
 import type { BundleFiles } from '../bundle/bundle-files.js';
 import type { ModelSource } from '../bundle/sources/model-source.js';
 import type { Device, DeviceChoice, PassedOverDevice } from './device.js';
-import type { GraphSession } from './graph-session.js';
+import type { GraphSession, SessionOptions } from './graph-session.js';
 
 export type { Device } from './device.js';
 
-export type { GraphSession, TensorValue, ValueDescription } from './graph-session.js';
+export type { GraphSession, SessionOptions, TensorValue, ValueDescription } from './graph-session.js';
 
 /** What runs the graphs of one model: here, in a worker or in a browser. */
 export interface Runtime {
@@ -16,8 +16,10 @@ export interface Runtime {
   readonly passedOver: readonly PassedOverDevice[];
   /** How many runs of graphs it does at once. */
   readonly lanes: number;
+  /** What makes it slower than it could be, and what to do about it. */
+  readonly notes: readonly string[];
   /** @throws WordbrushError RUNTIME_MISSING; anything else if the bytes are no graph. */
-  createSession(graph: Uint8Array): Promise<GraphSession>;
+  createSession(graph: Uint8Array, options?: Pick<SessionOptions, 'onProcessor'>): Promise<GraphSession>;
   /** Called once, after the sessions were disposed of. */
   dispose(): Promise<void>;
 }
@@ -25,8 +27,13 @@ export interface Runtime {
 /** How a model's graphs are to run. */
 export interface RuntimeOptions {
   device: DeviceChoice;
-  /** How many workers, each with graphs of its own, run them off this thread; 0 runs them on it. */
-  workers: number;
+  /**
+   * How many workers, each with graphs of its own, run them off this thread; 0 runs them on it. Undefined leaves it to
+   * the platform.
+   */
+  workers: number | undefined;
+  /** In a browser the URL of the folder that `wordbrush copy-assets` filled; undefined for the place it usually has. */
+  assets: string | undefined;
 }
 
 /** Writes a file whole or not at all. */
@@ -65,7 +72,10 @@ export interface Platform {
    * @param source undefined for the model that comes with the package.
    * @throws WordbrushError MODEL_NOT_FOUND, NETWORK, MANIFEST_INVALID, MANIFEST_VERSION, INVALID_OPTION, ABORTED.
    */
-  openBundle(source: ModelSource | undefined, signal: AbortSignal | undefined): Promise<BundleFiles>;
+  openBundle(
+    source: ModelSource | undefined,
+    options: { signal: AbortSignal | undefined; assets: string | undefined },
+  ): Promise<BundleFiles>;
   /**
    * What a model's graphs are to run in.
    * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.

@@ -6,11 +6,11 @@ import type { TransferredError } from './transfer-error.js';
 export interface Calls {
   open: {
     request: { device: DeviceChoice; threads: number | undefined };
-    answer: Pick<ChosenDevice, 'device' | 'adapter' | 'passedOver'>;
+    answer: Pick<ChosenDevice, 'device' | 'adapter' | 'passedOver' | 'notes'>;
   };
   createSession: {
     /** `session` is the number by which later calls name it. */
-    request: { session: number; graph: Uint8Array };
+    request: { session: number; graph: Uint8Array; onProcessor: boolean };
     answer: { inputs: readonly ValueDescription[]; outputs: readonly ValueDescription[] };
   };
   run: {

@@ -1,14 +1,13 @@
-import type { ChosenDevice, DeviceChoice } from '../runtime/device.js';
+import type { ChosenDevice } from '../runtime/device.js';
 import type { GraphSession, TensorValue } from '../runtime/platform.js';
 import type { CallKind, CallMessage, Calls } from './messages.js';
 import { transferError } from './transfer-error.js';
 import type { WorkerScope } from './worker-port.js';
 
+type ChooseDevice = (request: Calls['open']['request']) => Promise<ChosenDevice>;
+
 /** The worker's side: does what the messages ask, one after the other, and answers each. */
-export function serveCalls(
-  scope: WorkerScope,
-  chooseDevice: (choice: DeviceChoice) => Promise<ChosenDevice>,
-): void {
+export function serveCalls(scope: WorkerScope, chooseDevice: ChooseDevice): void {
   const server = new CallServer(chooseDevice);
   let previous: Promise<void> = Promise.resolve();
   scope.listen((received) => {
@@ -26,28 +25,29 @@ export function serveCalls(
 }
 
 class CallServer {
-  readonly #chooseDevice: (choice: DeviceChoice) => Promise<ChosenDevice>;
+  readonly #chooseDevice: ChooseDevice;
   readonly #sessions = new Map<number, GraphSession>();
   #device: ChosenDevice | undefined;
   #threads: number | undefined;
 
-  constructor(chooseDevice: (choice: DeviceChoice) => Promise<ChosenDevice>) {
+  constructor(chooseDevice: ChooseDevice) {
     this.#chooseDevice = chooseDevice;
   }
 
   async answer({ kind, request }: CallMessage): Promise<Calls[CallKind]['answer']> {
     switch (kind) {
       case 'open': {
-        this.#device = await this.#chooseDevice(request.device);
+        this.#device = await this.#chooseDevice(request);
         this.#threads = request.threads;
-        const { device, adapter, passedOver } = this.#device;
-        return { device, adapter, passedOver };
+        const { device, adapter, passedOver, notes } = this.#device;
+        return { device, adapter, passedOver, notes };
       }
       case 'createSession': {
         if (this.#device === undefined) {
           throw new Error('the worker was not opened');
         }
-        const session = await this.#device.createSession(request.graph, this.#threads);
+        const { graph, onProcessor } = request;
+        const session = await this.#device.createSession(graph, { threads: this.#threads, onProcessor });
         this.#sessions.set(request.session, session);
         const { inputs, outputs } = session;
         return { inputs, outputs };

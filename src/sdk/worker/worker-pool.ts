@@ -1,11 +1,13 @@
 import { WordbrushError } from '../errors.js';
 import type { DeviceChoice } from '../runtime/device.js';
-import type { GraphSession, Runtime, TensorValue } from '../runtime/platform.js';
+import type { GraphSession, Runtime, SessionOptions, TensorValue } from '../runtime/platform.js';
 import type { Calls } from './messages.js';
 import { WorkerClient } from './worker-client.js';
 import type { WorkerPort } from './worker-port.js';
 
 type RunRequest = Calls['run']['request'];
+/** A graph as each new worker is to load it. */
+type LoadedGraph = Omit<Calls['createSession']['request'], 'session'>;
 type SessionDescription = Calls['createSession']['answer'];
 
 export interface WorkerPoolOptions {
@@ -38,7 +40,7 @@ const MOST_FAILED_REPLACEMENTS = 3;
  */
 export class WorkerPool implements Runtime {
   readonly #options: WorkerPoolOptions;
-  readonly #graphs = new Map<number, Uint8Array>();
+  readonly #graphs = new Map<number, LoadedGraph>();
   readonly #members = new Set<Member>();
   readonly #idle: Member[] = [];
   readonly #waiting: Waiting[] = [];
@@ -82,8 +84,16 @@ export class WorkerPool implements Runtime {
     return this.#options.workers;
   }
 
-  async createSession(graph: Uint8Array): Promise<GraphSession> {
+  get notes(): Runtime['notes'] {
+    return this.#opened.notes ?? [];
+  }
+
+  async createSession(
+    bytes: Uint8Array,
+    { onProcessor = false }: Pick<SessionOptions, 'onProcessor'> = {},
+  ): Promise<GraphSession> {
     const session = this.#nextSession++;
+    const graph = { graph: bytes, onProcessor };
     this.#graphs.set(session, graph);
     const loading = [...this.#members].map((member) => this.#loadGraph(member, session, graph));
     const [description] = await Promise.all(loading);
@@ -183,8 +193,8 @@ export class WorkerPool implements Runtime {
     return member;
   }
 
-  #loadGraph(member: Member, session: number, graph: Uint8Array): Promise<SessionDescription> {
-    const loading = member.opened.then(() => member.client.call('createSession', { session, graph }));
+  #loadGraph(member: Member, session: number, graph: LoadedGraph): Promise<SessionDescription> {
+    const loading = member.opened.then(() => member.client.call('createSession', { session, ...graph }));
     loading.catch(() => undefined);
     member.sessions.set(session, loading);
     return loading;

@@ -58,7 +58,7 @@ describe('DeviceChooser', () => {
     });
     await expect(chooser.choose('cuda')).rejects.toMatchObject({
       code: 'DEVICE_UNAVAILABLE',
-      message: expect.stringContaining('libcuda is broken. Run'),
+      message: expect.stringContaining('libcuda is broken. Use'),
       details: { device: 'cuda' },
     });
   });

@@ -7,6 +7,8 @@ export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   /** Called with the bytes received so far; starts anew when a broken download is begun again. */
   onBytes?: ((received: number) => void) | undefined;
+  /** Called with the head of the answer that the bytes are taken from. */
+  onResponse?: ((response: Response) => void) | undefined;
 }
 
 /** How often a download that breaks off is begun, and how long before each further try. */
@@ -37,7 +39,7 @@ export async function download(url: URL, options: DownloadOptions): Promise<Uint
 
 async function fetchOnce(
   url: URL,
-  { maxBytes, signal, onBytes }: DownloadOptions,
+  { maxBytes, signal, onBytes, onResponse }: DownloadOptions,
 ): Promise<Uint8Array | undefined> {
   const response = await fetch(url, {
     ...(signal === undefined ? {} : { signal }),
@@ -56,6 +58,7 @@ async function fetchOnce(
     }
     throw failed(url, `the server answered ${response.status}`);
   }
+  onResponse?.(response);
   return readAtMost(response.body, maxBytes, {
     onBytes,
     tooMany: () =>

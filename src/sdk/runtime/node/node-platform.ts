@@ -13,7 +13,7 @@ export const nodePlatform: Platform = nodePlatformOn(nodeDevices());
 
 function nodePlatformOn(devices: ReturnType<typeof nodeDevices>): Platform {
   return {
-    openBundle: async (source, signal) =>
+    openBundle: async (source, { signal }) =>
       source === undefined
         ? openFolder(defaultBundleFolder())
         : openSource(source, { openPath, cache: folderCache(cacheFolder(), warn) }, signal),

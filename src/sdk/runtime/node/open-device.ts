@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { reasonOf, type WordbrushError } from '../../errors.js';
 import type { Device, OpenDevice } from '../device.js';
 import { unavailable } from '../device-chooser.js';
+import type { SessionOptions } from '../graph-session.js';
 import { createOnnxSession, type OnnxRuntime } from '../onnx-session.js';
 import { cudaCards } from './cuda/cuda-cards.js';
 import { explainCuda, hasCudaProvider } from './cuda/explain-cuda.js';
@@ -35,9 +36,9 @@ async function openCuda(): Promise<OpenDevice> {
   return {
     device: 'cuda',
     adapter: (await cudaCards())[0],
-    createSession: async (graph, threads) => {
+    createSession: async (graph, options) => {
       try {
-        return await createSession(graph, threads);
+        return await createSession(graph, options);
       } catch (error) {
         if (!isRefusal(error)) {
           throw error;
@@ -72,9 +73,9 @@ async function openWebGpu(): Promise<OpenDevice> {
       vulkan?.hasGraphicsCard === false
         ? 'Its Vulkan driver draws on the processor, which cpu does faster.'
         : undefined,
-    createSession: async (graph, threads) => {
+    createSession: async (graph, options) => {
       try {
-        return await createSession(graph, threads);
+        return await createSession(graph, options);
       } catch (error) {
         throw isRefusal(error) ? unavailable('webgpu', withoutSourcePlace(reasonOf(error)), error) : error;
       }
@@ -88,7 +89,10 @@ async function openWasm(): Promise<OpenDevice> {
 }
 
 function sessionsOn(runtime: OnnxRuntime, provider: Device): OpenDevice['createSession'] {
-  return (graph, threads) => createOnnxSession(runtime, provider, graph, threads);
+  return (graph, { threads, onProcessor = false }: SessionOptions = {}) => {
+    const place = onProcessor && provider === 'webgpu' ? 'cpu' : provider;
+    return createOnnxSession(runtime, place, graph, threads);
+  };
 }
 
 /** Whether ONNX Runtime speaks of the device and not of the graph. */

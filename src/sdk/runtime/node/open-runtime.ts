@@ -11,7 +11,8 @@ import { startNodeWorker } from './node-worker.js';
  * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.
  */
 export async function openNodeRuntime(devices: DeviceChooser, options: RuntimeOptions): Promise<Runtime> {
-  const { workers } = options;
+  const { workers = 0, assets } = options;
+  if (assets !== undefined) throw onlyInBrowsers();
   const device = options.device === 'auto' ? deviceOfEnvironment(process.env) : options.device;
   if (workers > 0) {
     const threads = Math.max(1, Math.floor(availableParallelism() / workers));
@@ -21,9 +22,18 @@ export async function openNodeRuntime(devices: DeviceChooser, options: RuntimeOp
   return {
     ...chosen,
     lanes: 1,
-    createSession: (graph) => createSession(graph),
+    notes: chosen.notes ?? [],
+    createSession: (graph, sessionOptions) => createSession(graph, sessionOptions),
     dispose: async () => undefined,
   };
+}
+
+function onlyInBrowsers(): WordbrushError {
+  return new WordbrushError(
+    'INVALID_OPTION',
+    'Expected no option assets, which is for browsers: in Node everything comes from the package.',
+    { details: { option: 'assets' } },
+  );
 }
 
 /** WORDBRUSH_DEVICE stands in for `auto`, so that whoever runs a program can choose what its author left open. */

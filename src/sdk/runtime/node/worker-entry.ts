@@ -11,6 +11,6 @@ if (port !== null) {
       post: (message, transfer) => port.postMessage(message, [...transfer]),
       listen: (onMessage) => port.on('message', onMessage),
     },
-    (choice) => devices.choose(choice),
+    ({ device }) => devices.choose(device),
   );
 }

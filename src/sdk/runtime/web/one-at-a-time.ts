@@ -1,0 +1,24 @@
+import type { GraphSession } from '../graph-session.js';
+
+/** Does one thing after the other. */
+export type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** ONNX Runtime's WebAssembly waits for a graphics card in the middle of a run, and cannot be entered meanwhile. */
+export function createQueue(): Queue {
+  let previous: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = previous.then(work);
+    previous = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** A session whose runs wait for those of all sessions of the same queue. */
+export function queued(session: GraphSession, queue: Queue): GraphSession {
+  return {
+    inputs: session.inputs,
+    outputs: session.outputs,
+    run: (feeds, names, signal) => queue(() => session.run(feeds, names, signal)),
+    dispose: () => queue(() => session.dispose()),
+  };
+}

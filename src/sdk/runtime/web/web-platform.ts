@@ -1,0 +1,70 @@
+import type { BundleFiles } from '../../bundle/bundle-files.js';
+import { openSource } from '../../bundle/sources/open-source.js';
+import { openUrl } from '../../bundle/sources/url-bundle.js';
+import { WordbrushError } from '../../errors.js';
+import type { DeviceChooser } from '../device-chooser.js';
+import type { Platform } from '../platform.js';
+import { assetFolder, COPY_HINT, DEFAULT_MODEL } from './asset-folder.js';
+import { cacheStorage } from './cache-storage.js';
+import { openWebRuntime } from './open-runtime.js';
+import { webDevices } from './web-devices.js';
+import { webImages } from './web-images.js';
+
+/**
+ * A page: bundles come from servers, archives or memory and are kept in Cache Storage; picture files are the browser's;
+ * what a device is good for is found out once a page.
+ */
+export function createWebPlatform(): Platform {
+  const cache = cacheStorage(warn);
+  const devicesByAssets = new Map<string, DeviceChooser>();
+  const devicesOf = (assets: URL): DeviceChooser => {
+    const devices = devicesByAssets.get(assets.href) ?? webDevices(assets);
+    devicesByAssets.set(assets.href, devices);
+    return devices;
+  };
+  return {
+    async openBundle(source, { signal, assets }) {
+      if (source === undefined) return openDefault(assetFolder(assets, pageUrl()), signal);
+      const openPath = (path: string): Promise<BundleFiles> =>
+        openUrl(new URL(path, pageUrl()).href, cache, signal);
+      return openSource(source, { openPath, cache }, signal);
+    },
+    openRuntime(options) {
+      const assets = assetFolder(options.assets, pageUrl());
+      return openWebRuntime(devicesOf(assets), assets, options);
+    },
+    images: webImages,
+    warn,
+  };
+
+  async function openDefault(assets: URL, signal: AbortSignal | undefined): Promise<BundleFiles> {
+    const location = new URL(DEFAULT_MODEL, assets).href;
+    try {
+      return await openUrl(location, cache, signal);
+    } catch (error) {
+      // Many servers answer with a page where they have no file: then it is the manifest that is invalid.
+      const isMissing =
+        error instanceof WordbrushError && ['MODEL_NOT_FOUND', 'MANIFEST_INVALID'].includes(error.code);
+      if (!isMissing) throw error;
+      throw new WordbrushError(
+        'MODEL_NOT_FOUND',
+        `Expected the default model at ${location}; it is not there.`,
+        {
+          hint: COPY_HINT,
+          cause: error,
+          details: { location },
+        },
+      );
+    }
+  }
+}
+
+/** What relative URLs are relative to: of a worker of the caller's own, its script. */
+function pageUrl(): string {
+  return typeof document === 'undefined' ? location.href : document.baseURI;
+}
+
+function warn(message: string): void {
+  // biome-ignore lint/suspicious/noConsole: what process warnings are in Node.
+  console.warn(`wordbrush: ${message}`);
+}
