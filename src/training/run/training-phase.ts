@@ -3,7 +3,13 @@ import type { RandomStream } from '../../sdk/noise/random-stream.js';
 import type { LossNumbers } from '../losses/loss-numbers.js';
 import { requireFiniteLosses } from '../losses/require-finite.js';
 import type { Trainer } from '../trainer.js';
-import { checkpointSteps, loadLatestCheckpoint, saveBestCheckpoint, saveCheckpoint } from './checkpoint.js';
+import {
+  type CheckpointState,
+  checkpointSteps,
+  loadLatestCheckpoint,
+  saveBestCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.js';
 import { MetricsLog } from './metrics-log.js';
 import type { PhaseFolder } from './phase-folder.js';
 import { StepClock } from './step-clock.js';
@@ -61,6 +67,13 @@ export interface PhaseOutcome {
   checkpointStep: number | undefined;
 }
 
+/** What changes as a phase goes on, beside the trainer. */
+interface Progress {
+  clock: StepClock;
+  metrics: MetricsLog;
+  best: CheckpointState['best'];
+}
+
 /**
  * Trains a phase from its last checkpoint, or from the start, to its last step.
  * @throws WordbrushError CHECKPOINT_INVALID, OUTPUT_NOT_WRITABLE, TRAINING_DIVERGED; in each case the last checkpoint
@@ -70,73 +83,81 @@ export async function runPhase<Batch>(
   phase: TrainingPhase<Batch>,
   context: PhaseContext,
 ): Promise<PhaseOutcome> {
-  const { trainer, folder, steps, name } = phase;
-  const { onEvent, signal } = context;
-  const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables);
-  const start = resumed?.step ?? 0;
-  trainer.resumeAt(start);
-  if (resumed === undefined && phase.warmStartFile !== undefined) {
-    const taken = await warmStart(phase.warmStartFile, trainer.variables);
-    if (taken !== undefined) onEvent({ type: 'warm-start', phase: name, taken, of: trainer.variables.size });
-  }
-  const metrics = new MetricsLog(folder.metrics);
-  await metrics.keepUntil(start);
-  if (resumed !== undefined) onEvent({ type: 'resume', phase: name, step: start });
-
-  const clock = new StepClock(phase.batchSize, resumed?.trainedSeconds ?? 0);
-  let best = resumed?.best;
+  const { steps, samples, folder } = phase;
+  const { start, progress } = await beginPhase(phase, context);
   for (let step = start + 1; step <= steps; step++) {
-    const begunMs = performance.now();
-    const losses = await trainStep(phase, step);
-    const stepSeconds = (performance.now() - begunMs) / 1000;
-    const imagesPerSecond = clock.tick();
-    const epoch = phase.epochOf(step);
-    const secondsLeft = ((steps - step) * phase.batchSize) / imagesPerSecond;
-    onEvent({
-      type: 'step',
-      phase: name,
-      step,
-      steps,
-      epoch,
-      losses,
-      stepSeconds,
-      imagesPerSecond,
-      secondsLeft,
-    });
-
-    const stopping = signal?.aborted === true;
-    const isDue = (everySteps: number) => stopping || step === steps || step % everySteps === 0;
-    const validated = phase.validation !== undefined && isDue(phase.validation.everySteps);
-    const validation = validated ? phase.validation?.measure() : undefined;
-    await metrics.append({ step, epoch, ...losses, ...validation?.metrics, imagesPerSecond });
-    if (validation !== undefined) {
-      onEvent({ type: 'validation', phase: name, step, metrics: validation.metrics });
-      if (validation.score > (best?.score ?? Number.NEGATIVE_INFINITY)) {
-        best = { step, score: validation.score };
-        await saveBestCheckpoint(folder.checkpoints, stateAt(step), trainer.variables);
-      }
+    const isPlanned = (everySteps: number) => step === steps || step % everySteps === 0;
+    await takeStep(phase, context, progress, step, isPlanned);
+    const stopping = context.signal?.aborted === true;
+    if (samples !== undefined && (stopping || isPlanned(samples.everySteps))) {
+      const path = await samples.write(step);
+      context.onEvent({ type: 'sample', phase: phase.name, step, path });
     }
-    if (phase.samples !== undefined && isDue(phase.samples.everySteps)) {
-      const path = await phase.samples.write(step);
-      onEvent({ type: 'sample', phase: name, step, path });
-    }
-    if (isDue(phase.checkpointEverySteps)) {
-      const path = await saveCheckpoint(
-        folder.checkpoints,
-        stateAt(step),
-        trainer.variables,
-        phase.keepCheckpoints,
-      );
-      onEvent({ type: 'checkpoint', phase: name, step, path });
-    }
+    if (stopping || isPlanned(phase.checkpointEverySteps)) await save(phase, context, progress, step);
     if (stopping) break;
   }
   const checkpointStep = (await checkpointSteps(folder.checkpoints)).at(-1);
   return { finished: checkpointStep !== undefined && checkpointStep >= steps, checkpointStep };
+}
 
-  function stateAt(step: number) {
-    return { step, trainedSeconds: clock.trainedSeconds, ...(best === undefined ? {} : { best }) };
+async function beginPhase<Batch>(
+  { name, folder, trainer, batchSize, warmStartFile }: TrainingPhase<Batch>,
+  { onEvent }: PhaseContext,
+): Promise<{ start: number; progress: Progress }> {
+  const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables);
+  const start = resumed?.step ?? 0;
+  trainer.resumeAt(start);
+  const metrics = new MetricsLog(folder.metrics);
+  await metrics.keepUntil(start);
+  if (resumed !== undefined) onEvent({ type: 'resume', phase: name, step: start });
+  else if (warmStartFile !== undefined) {
+    const taken = await warmStart(warmStartFile, trainer.variables);
+    if (taken !== undefined) onEvent({ type: 'warm-start', phase: name, taken, of: trainer.variables.size });
   }
+  const clock = new StepClock(batchSize, resumed?.trainedSeconds ?? 0);
+  return { start, progress: { clock, metrics, best: resumed?.best } };
+}
+
+/** One step, measured, and validated where that is planned, with a line in the metrics. */
+async function takeStep<Batch>(
+  phase: TrainingPhase<Batch>,
+  { onEvent }: PhaseContext,
+  progress: Progress,
+  step: number,
+  isPlanned: (everySteps: number) => boolean,
+): Promise<void> {
+  const { name, steps, batchSize, validation } = phase;
+  const begunMs = performance.now();
+  const losses = await trainStep(phase, step);
+  const stepSeconds = (performance.now() - begunMs) / 1000;
+  const imagesPerSecond = progress.clock.tick();
+  const secondsLeft = ((steps - step) * batchSize) / imagesPerSecond;
+  const epoch = phase.epochOf(step);
+  const speed = { stepSeconds, imagesPerSecond, secondsLeft };
+  onEvent({ type: 'step', phase: name, step, steps, epoch, losses, ...speed });
+  const measured =
+    validation !== undefined && isPlanned(validation.everySteps) ? validation.measure() : undefined;
+  await progress.metrics.append({ step, epoch, ...losses, ...measured?.metrics, imagesPerSecond });
+  if (measured === undefined) return;
+  onEvent({ type: 'validation', phase: name, step, metrics: measured.metrics });
+  if (measured.score <= (progress.best?.score ?? Number.NEGATIVE_INFINITY)) return;
+  progress.best = { step, score: measured.score };
+  await saveBestCheckpoint(phase.folder.checkpoints, stateAt(progress, step), phase.trainer.variables);
+}
+
+async function save<Batch>(
+  { name, folder, trainer, keepCheckpoints }: TrainingPhase<Batch>,
+  { onEvent }: PhaseContext,
+  progress: Progress,
+  step: number,
+): Promise<void> {
+  const state = stateAt(progress, step);
+  const path = await saveCheckpoint(folder.checkpoints, state, trainer.variables, keepCheckpoints);
+  onEvent({ type: 'checkpoint', phase: name, step, path });
+}
+
+function stateAt({ clock, best }: Progress, step: number): CheckpointState {
+  return { step, trainedSeconds: clock.trainedSeconds, ...(best === undefined ? {} : { best }) };
 }
 
 async function trainStep<Batch>(phase: TrainingPhase<Batch>, step: number): Promise<LossNumbers> {
@@ -148,11 +169,10 @@ async function trainStep<Batch>(phase: TrainingPhase<Batch>, step: number): Prom
   } finally {
     phase.disposeBatch(batch);
   }
-  if (!Object.values(losses).every(Number.isFinite)) {
-    const lastGood = (await checkpointSteps(phase.folder.checkpoints)).at(-1);
-    const lastGoodCheckpoint =
-      lastGood === undefined ? undefined : join(phase.folder.checkpoints, String(lastGood));
-    requireFiniteLosses(losses, step, { lastGoodCheckpoint });
-  }
+  if (Object.values(losses).every(Number.isFinite)) return losses;
+  const { checkpoints } = phase.folder;
+  const lastGood = (await checkpointSteps(checkpoints)).at(-1);
+  const lastGoodCheckpoint = lastGood === undefined ? undefined : join(checkpoints, String(lastGood));
+  requireFiniteLosses(losses, step, { lastGoodCheckpoint });
   return losses;
 }

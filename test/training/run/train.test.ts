@@ -112,7 +112,11 @@ describe('a training run', () => {
     const kernel = tensors.get('stage1_generator/img/kernel');
     if (kernel === undefined) throw new Error('Expected the kernel of the picture.');
     const data = new Float32Array(kernel.data.length).fill(Number.NaN);
-    const broken = new Map(tensors).set('stage1_generator/img/kernel', { ...kernel, data });
+    const broken = new Map(tensors).set('stage1_generator/img/kernel', {
+      dtype: 'F32',
+      shape: kernel.shape,
+      data,
+    });
     await writeFile(file, writeSafetensors(broken, {}));
     await expect(train('diverged', { resume: true })).rejects.toMatchObject({
       code: 'TRAINING_DIVERGED',
