@@ -6,7 +6,7 @@ import { importsOf, sourceFiles } from '../module-imports.js';
 const SDK = fileURLToPath(new URL('../../src/sdk', import.meta.url));
 const NODE_RUNTIME = join('runtime', 'node');
 // onnxruntime-common for its types only.
-const ALLOWED_PACKAGES = ['zod', 'onnxruntime-common'];
+const ALLOWED_PACKAGES = ['zod/mini', 'onnxruntime-common'];
 const NODE_PACKAGES = ['sharp', 'onnxruntime-node', 'onnxruntime-web'];
 
 describe('src/sdk', () => {

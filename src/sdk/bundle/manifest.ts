@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { CHARACTER_TOKENIZER } from '../text/characters.js';
 import { TOKENIZER } from '../text/tokenize.js';
 import { integer, list, number, oneOf, text } from '../validation/expectations.js';
@@ -41,7 +41,7 @@ const textEncoderSchema = z.object(
     /** `sentence` float32 [batch, sentenceDim]; of words also `words` float32 [batch, time, wordDim]. */
     outputs: valueNames,
     /** There if it gives `words`. */
-    wordDim: integer(1, MAX_DIM).optional(),
+    wordDim: z.optional(integer(1, MAX_DIM)),
     sentenceDim: integer(1, MAX_DIM),
   },
   { error: 'an object' },
@@ -108,7 +108,7 @@ const fileSchema = z.object(
     bytes: integer(0, MAX_FILE_BYTES),
     sha256: z
       .string({ error: '64 lower-case hexadecimal digits' })
-      .regex(/^[0-9a-f]{64}$/, { error: '64 lower-case hexadecimal digits' }),
+      .check(z.regex(/^[0-9a-f]{64}$/, { error: '64 lower-case hexadecimal digits' })),
   },
   { error: 'an object' },
 );
@@ -127,7 +127,7 @@ const trainingSchema = z.looseObject(
 const selfTestSchema = z.object(
   {
     /** There if the model is conditional. */
-    prompt: text(2000).optional(),
+    prompt: z.optional(text(2000)),
     seed: integer(0, Number.MAX_SAFE_INTEGER),
     checks: list(
       z.object(
@@ -158,11 +158,11 @@ export const manifestSchema = z.object(
     /** Whether it draws what a text says; then it has a text encoder and a tokenizer, and otherwise neither. */
     conditional: z.boolean({ error: 'true or false' }),
     stages: list(stageSchema, 1, 8),
-    textEncoder: textEncoderSchema.optional(),
-    tokenizer: tokenizerSchema.optional(),
+    textEncoder: z.optional(textEncoderSchema),
+    tokenizer: z.optional(tokenizerSchema),
     /** What scoring takes, both or neither: what a picture shows, and how well that fits a text. */
-    imageEncoder: imageEncoderSchema.optional(),
-    matcher: matcherSchema.optional(),
+    imageEncoder: z.optional(imageEncoderSchema),
+    matcher: z.optional(matcherSchema),
     /** `epsDim` is 0 for a model without conditioning augmentation. */
     noise: z.object({ zDim: integer(1, MAX_DIM), epsDim: integer(0, MAX_DIM) }, { error: 'an object' }),
     files: z.record(bundlePath, fileSchema, { error: 'an object of files' }),
@@ -170,8 +170,8 @@ export const manifestSchema = z.object(
     precision: oneOf(['fp32', 'fp16', 'int8']),
     training: trainingSchema,
     /** A Markdown file: what the model was trained on, what it is good for, where it fails. */
-    card: bundlePath.optional(),
-    selfTest: selfTestSchema.optional(),
+    card: z.optional(bundlePath),
+    selfTest: z.optional(selfTestSchema),
   },
   { error: 'an object' },
 );

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { reasonOf, WordbrushError } from '../errors.js';
 import { describeIssue, show } from '../validation/describe-issue.js';
 import { findContradiction } from './find-contradiction.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { isModelSource, type ModelSource } from '../bundle/sources/model-source.js';
 import { WordbrushError } from '../errors.js';
 import { MAX_SEED } from '../noise/index.js';
@@ -155,40 +155,40 @@ const MAX_STEPS = 1000;
 
 const finiteNumbers = z.custom<ArrayLike<number>>(isFiniteList, { error: 'a list of finite numbers' });
 const noiseSchema = z.strictObject(
-  { z: finiteNumbers, eps: z.array(finiteNumbers, { error: 'a list of lists' }).optional() },
+  { z: finiteNumbers, eps: z.optional(z.array(finiteNumbers, { error: 'a list of lists' })) },
   { error: 'an object with z' },
 );
 const seedSchema = integer(0, MAX_SEED);
 /** The schemas of {@link CallOptions}. */
 export const callFields = {
-  signal: z
-    .custom<AbortSignal>((value) => value instanceof AbortSignal, { error: 'an AbortSignal' })
-    .optional(),
-  onProgress: z
-    .custom<ReportProgress>((value) => typeof value === 'function', { error: 'a function' })
-    .optional(),
+  signal: z.optional(
+    z.custom<AbortSignal>((value) => value instanceof AbortSignal, { error: 'an AbortSignal' }),
+  ),
+  onProgress: z.optional(
+    z.custom<ReportProgress>((value) => typeof value === 'function', { error: 'a function' }),
+  ),
 };
 const runtimeFields = {
-  device: oneOf(['auto', ...DEVICES]).optional(),
-  workers: integer(0, 64).optional(),
-  assets: text(4096).optional(),
+  device: z.optional(oneOf(['auto', ...DEVICES])),
+  workers: z.optional(integer(0, 64)),
+  assets: z.optional(text(4096)),
 };
 const drawFields = {
   ...callFields,
-  size: integer(1, 65_536).optional(),
-  truncation: number(0, 10).optional(),
-  variation: number(0, 4).optional(),
+  size: z.optional(integer(1, 65_536)),
+  truncation: z.optional(number(0, 10)),
+  variation: z.optional(number(0, 4)),
 };
 const generateFields = {
   ...drawFields,
-  seed: z.unknown().optional(),
-  count: integer(1, MAX_COUNT).optional(),
-  noise: z.unknown().optional(),
-  output: oneOf(OUTPUT_KINDS).optional(),
+  seed: z.optional(z.unknown()),
+  count: z.optional(integer(1, MAX_COUNT)),
+  noise: z.optional(z.unknown()),
+  output: z.optional(oneOf(OUTPUT_KINDS)),
 };
 const options = { error: 'an object of options' };
 const loadSchema = z.strictObject(
-  { ...callFields, ...runtimeFields, conditional: z.boolean({ error: 'true or false' }).optional() },
+  { ...callFields, ...runtimeFields, conditional: z.optional(z.boolean({ error: 'true or false' })) },
   options,
 );
 const callSchema = z.strictObject(callFields, options);
@@ -197,12 +197,12 @@ const generateSchema = z.strictObject(generateFields, options);
 const sourceSchema = z.custom<ModelSource>(isModelSource, {
   error: 'the path or URL of a model bundle, an archive, or its files',
 });
-const modelSchema = z.looseObject({ ...runtimeFields, model: sourceSchema.optional() }, options);
+const modelSchema = z.looseObject({ ...runtimeFields, model: z.optional(sourceSchema) }, options);
 const promptSchema = z.string({ error: 'a text' });
 const promptsSchema = list(promptSchema, 1, MAX_PROMPTS);
 const seedListSchema = list(seedSchema, 1, MAX_PICTURES);
 const noiseListSchema = list(noiseSchema, 1, MAX_PICTURES);
-const endFields = { seed: seedSchema.optional(), noise: noiseSchema.optional() };
+const endFields = { seed: z.optional(seedSchema), noise: z.optional(noiseSchema) };
 const noiseEndSchema = z.strictObject(endFields, { error: 'an object with seed or noise' });
 const textEndSchema = z.strictObject(
   { ...endFields, prompt: promptSchema },
@@ -226,7 +226,7 @@ export function checkCallOptions(input: unknown): z.infer<typeof callSchema> {
 
 /** @throws WordbrushError INVALID_OPTION. */
 export function checkSource(input: unknown): ModelSource | undefined {
-  return check(sourceSchema.optional(), input, 'source');
+  return check(z.optional(sourceSchema), input, 'source');
 }
 
 /**
@@ -371,7 +371,7 @@ function isFiniteList(value: unknown): boolean {
 }
 
 /** @throws WordbrushError INVALID_OPTION. */
-export function check<Schema extends z.ZodType>(
+export function check<Schema extends z.ZodMiniType>(
   schema: Schema,
   input: unknown,
   name: string,

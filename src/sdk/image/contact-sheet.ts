@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { WordbrushError } from '../errors.js';
 import { describeIssue } from '../validation/describe-issue.js';
 import { integer } from '../validation/expectations.js';
@@ -20,7 +20,7 @@ export interface ContactSheetOptions {
 const MAX_IMAGES = 10_000;
 
 const optionsSchema = z.strictObject(
-  { columns: integer(1, 1000).optional(), gap: integer(0, 1000).optional() },
+  { columns: z.optional(integer(1, 1000)), gap: z.optional(integer(0, 1000)) },
   { error: 'an object of options' },
 );
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type CallOptions, callFields, check } from '../generation/options.js';
 import type { ReportProgress } from '../generation/progress.js';
 import { integer, list, oneOf } from '../validation/expectations.js';
@@ -23,7 +23,7 @@ export interface CheckedRankOptions {
 const MAX_ENTRIES = 10_000;
 
 const rankSchema = z.strictObject(
-  { ...callFields, by: oneOf(['sentence', 'words']).optional() },
+  { ...callFields, by: z.optional(oneOf(['sentence', 'words'])) },
   { error: 'an object of options' },
 );
 const entriesSchema = list(z.unknown(), 1, MAX_ENTRIES);

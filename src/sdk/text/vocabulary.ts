@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { reasonOf, WordbrushError } from '../errors.js';
 import { isWord, tokenize } from './tokenize.js';
 
@@ -8,7 +8,9 @@ export const PADDING = '<pad>';
 /** Larger than any vocabulary in use, small enough to refuse a file made to fill the memory. */
 const MAX_WORDS = 1_000_000;
 
-const vocabularySchema = z.object({ words: z.array(z.string().min(1)).min(2).max(MAX_WORDS) });
+const vocabularySchema = z.object({
+  words: z.array(z.string().check(z.minLength(1))).check(z.minLength(2), z.maxLength(MAX_WORDS)),
+});
 
 /** The words a model knows, each with the index that its text encoder takes. Index 0 is padding. */
 export class Vocabulary {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 
 const MAX_SHOWN_CHARACTERS = 60;
 
@@ -10,7 +10,7 @@ export interface DescribedIssue {
 }
 
 /** Puts the first issue that zod found in `input` into words; the schema's messages say what was expected. */
-export function describeIssue(error: z.ZodError, input: unknown, name: string): DescribedIssue {
+export function describeIssue(error: z.core.$ZodError, input: unknown, name: string): DescribedIssue {
   const issue = error.issues[0];
   if (issue === undefined) {
     return { path: '', sentence: `Expected a valid ${name}` };
