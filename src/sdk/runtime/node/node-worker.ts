@@ -14,13 +14,18 @@ export function startNodeWorker(): WorkerPort {
 function startThread(): Worker {
   const entry = new URL('./worker-entry.js', import.meta.url);
   if (existsSync(fileURLToPath(entry))) {
-    return new Worker(entry);
+    return new Worker(entry, { execArgv: argumentsForFiles(process.execArgv) });
   }
   // From the sources, as wordbrush's own developers run it, the thread needs tsx to read TypeScript.
   const source = JSON.stringify(new URL('./worker-entry.ts', import.meta.url).href);
   return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${source}, ${source}));`, {
     eval: true,
   });
+}
+
+/** Without what says how a text is read: a thread begins with a file, and Node refuses it then. */
+function argumentsForFiles(args: readonly string[]): string[] {
+  return args.filter((arg, at) => !arg.startsWith('--input-type') && args[at - 1] !== '--input-type');
 }
 
 class NodeWorker implements WorkerPort {
