@@ -9,12 +9,9 @@ import {
 import type { OutputKind } from './generation/output.js';
 import type { GenerateResult, UnconditionalGenerateResult } from './generation/result.js';
 import { RasterImage } from './image/raster-image.js';
-import { createModel, createUnconditionalModel } from './model/create-model.js';
-import { loadCore } from './model/load-model.js';
 import type { Model, UnconditionalModel } from './model/model-types.js';
-import { generateOnce, generateUnconditionalOnce, rankOnce, scoreOnce } from './model/one-call.js';
 import type { Platform } from './runtime/platform.js';
-import { type ImageInput, readImage as readPixels } from './scoring/image-input.js';
+import type { ImageInput } from './scoring/image-input.js';
 import type { RankOptions, ScoreOptions } from './scoring/options.js';
 import type { RankResult, ScoreResult } from './scoring/result.js';
 
@@ -103,13 +100,20 @@ export interface Api {
   loadModel: LoadModel;
 }
 
+// Fetched when they are first needed: a page shows itself before, and most only draw.
+const drawing = () => import('./model/one-call.js');
+const loading = () => import('./model/load-and-create.js');
+const scoring = () => import('./model/score-once.js');
+const reading = () => import('./scoring/image-input.js');
+
 /** The functions on what a platform gives them to work with. */
 export function createApi(platform: Platform): Api {
   return {
     generate: createGenerate(platform),
-    score: async (image, text, options = {}) => scoreOnce(platform, image, text, options),
-    rank: async (images, texts, options = {}) => rankOnce(platform, images, texts, options),
-    readImage: async (image) => new RasterImage(await readPixels(image, platform.images), platform.images),
+    score: async (image, text, options = {}) => (await scoring()).scoreOnce(platform, image, text, options),
+    rank: async (images, texts, options = {}) => (await scoring()).rankOnce(platform, images, texts, options),
+    readImage: async (image) =>
+      new RasterImage(await (await reading()).readImage(image, platform.images), platform.images),
     loadModel: createLoadModel(platform),
   };
 }
@@ -130,6 +134,7 @@ function createGenerate(platform: Platform): Generate {
     input: string | readonly string[] | (GenerateOptions<Output> & { model: string }),
     options: GenerateOptions<Output> = {},
   ): Promise<GenerateResult<Output> | GenerateResult<Output>[] | UnconditionalGenerateResult<Output>> {
+    const { generateOnce, generateUnconditionalOnce } = await drawing();
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) {
       return generateUnconditionalOnce<Output>(platform, input);
     }
@@ -152,8 +157,7 @@ function createLoadModel(platform: Platform): LoadModel {
   ): Promise<Model | UnconditionalModel> {
     const source = checkSource(model);
     const request = checkLoadOptions(options);
-    const core = await loadCore(platform, { ...request, source, purpose: 'drawing' });
-    return request.conditional ? createModel(core) : createUnconditionalModel(core);
+    return (await loading()).loadAndCreate(platform, { ...request, source });
   }
   return loadModel;
 }

@@ -1,5 +1,4 @@
 import type { FileDescription } from './manifest.js';
-import { sha256 as sha256InScript } from './sha256.js';
 
 /** The entry of a file under `files` in a manifest: its size, and its sha256 in lower-case hexadecimal. */
 export async function describeFile(bytes: Uint8Array): Promise<FileDescription> {
@@ -12,7 +11,7 @@ export async function describeFile(bytes: Uint8Array): Promise<FileDescription> 
   const { subtle } = crypto as { subtle?: SubtleCrypto };
   const digest =
     subtle === undefined
-      ? await sha256InScript(owned)
+      ? await (await import('./sha256.js')).sha256(owned)
       : new Uint8Array(await subtle.digest('SHA-256', owned));
   const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return { bytes: bytes.byteLength, sha256 };

@@ -4,8 +4,6 @@ import { checkCallOptions, checkedPrompts, type ModelGenerateOptions } from '../
 import type { OutputKind } from '../generation/output.js';
 import type { GenerateResult, UnconditionalGenerateResult } from '../generation/result.js';
 import { streamPrompts } from '../generation/stream.js';
-import { rankWith } from '../scoring/rank.js';
-import { scoreWith } from '../scoring/score.js';
 import type { ModelCore } from './model-core.js';
 import type { LoadedModel, Model, UnconditionalModel } from './model-types.js';
 import { selfTest } from './self-test.js';
@@ -35,8 +33,10 @@ export function createModel(core: ModelCore): Model {
       yield* streamPrompts(core, checkedPrompts(prompts), options);
     },
     interpolate: async (a, b, steps, options = {}) => interpolateWith(core, [a, b], steps, options),
-    score: async (image, text, options = {}) => scoreWith(core, image, text, options),
-    rank: async (images, texts, options = {}) => rankWith(core, images, texts, options),
+    score: async (image, text, options = {}) =>
+      (await import('../scoring/score.js')).scoreWith(core, image, text, options),
+    rank: async (images, texts, options = {}) =>
+      (await import('../scoring/rank.js')).rankWith(core, images, texts, options),
   };
 }
 

@@ -3,7 +3,6 @@ import type { FileCache } from './file-cache.js';
 import { openMemory } from './memory-bundle.js';
 import type { ModelSource } from './model-source.js';
 import { openUrl } from './url-bundle.js';
-import { openZip } from './zip-bundle.js';
 
 /** What differs between Node and a browser in opening a bundle. */
 export interface SourcePlaces {
@@ -20,14 +19,19 @@ export async function openSource(
   signal: AbortSignal | undefined,
 ): Promise<BundleFiles> {
   if (source instanceof Uint8Array) {
-    return openZip(source, 'the archive given');
+    return openArchive(source);
   }
   if (source instanceof Blob) {
-    return openZip(new Uint8Array(await source.arrayBuffer()), 'the archive given');
+    return openArchive(new Uint8Array(await source.arrayBuffer()));
   }
   if (source instanceof URL || typeof source === 'string') {
     const text = String(source);
     return /^https?:/iu.test(text) ? openUrl(text, cache, signal) : openPath(text);
   }
   return openMemory(source);
+}
+
+async function openArchive(archive: Uint8Array): Promise<BundleFiles> {
+  const { openZip } = await import('./zip-bundle.js');
+  return openZip(archive, 'the archive given');
 }

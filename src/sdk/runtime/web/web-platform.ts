@@ -2,13 +2,11 @@ import type { BundleFiles } from '../../bundle/bundle-files.js';
 import { openSource } from '../../bundle/sources/open-source.js';
 import { openUrl } from '../../bundle/sources/url-bundle.js';
 import { WordbrushError } from '../../errors.js';
-import type { DeviceChooser } from '../device-chooser.js';
 import type { Platform } from '../platform.js';
 import { assetFolder, COPY_HINT, DEFAULT_MODEL } from './asset-folder.js';
 import { cacheStorage } from './cache-storage.js';
-import { openWebRuntime } from './open-runtime.js';
-import { webDevices } from './web-devices.js';
-import { webImages } from './web-images.js';
+import { lazyWebImages } from './lazy-web-images.js';
+import type { PageDevices } from './page-devices.js';
 
 /**
  * A page: bundles come from servers, archives or memory and are kept in Cache Storage; picture files are the browser's;
@@ -16,12 +14,8 @@ import { webImages } from './web-images.js';
  */
 export function createWebPlatform(): Platform {
   const cache = cacheStorage(warn);
-  const devicesByAssets = new Map<string, DeviceChooser>();
-  const devicesOf = (assets: URL): DeviceChooser => {
-    const devices = devicesByAssets.get(assets.href) ?? webDevices(assets);
-    devicesByAssets.set(assets.href, devices);
-    return devices;
-  };
+  // Fetched while the model is: what runs graphs is a third of the code.
+  let page: Promise<PageDevices> | undefined;
   return {
     async openBundle(source, { signal, assets }) {
       if (source === undefined) return openDefault(assetFolder(assets, pageUrl()), signal);
@@ -29,11 +23,12 @@ export function createWebPlatform(): Platform {
         openUrl(new URL(path, pageUrl()).href, cache, signal);
       return openSource(source, { openPath, cache }, signal);
     },
-    openRuntime(options) {
+    async openRuntime(options) {
       const assets = assetFolder(options.assets, pageUrl());
-      return openWebRuntime(devicesOf(assets), assets, options);
+      page ??= import('./page-devices.js').then((module) => module.createPageDevices());
+      return (await page).open(assets, options);
     },
-    images: webImages,
+    images: lazyWebImages,
     warn,
   };
 
