@@ -29,7 +29,10 @@ export async function loadTensorFlow(options: LoadTensorFlowOptions = {}): Promi
     const loaded = await import('@tensorflow/tfjs');
     const name = backend === 'native' ? 'tensorflow' : 'cpu';
     if (!(await loaded.setBackend(name))) throw new Error(`TensorFlow.js does not start its backend ${name}`);
-    if (backend === 'native') (await import('./rectifier-gradients.js')).registerRectifierGradients();
+    if (backend === 'native') {
+      (await import('./rectifier-gradients.js')).registerRectifierGradients();
+      (await import('./convolution-gradients.js')).registerConvolutionGradients();
+    }
     return loaded;
   } catch (cause) {
     throw new WordbrushError(

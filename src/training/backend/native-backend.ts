@@ -14,6 +14,7 @@ export interface NativeBackend {
   stringAttribute(name: string, value: string): OpAttribute;
   boolAttribute(name: string, value: boolean): OpAttribute;
   shapeAttribute(name: string, value: readonly number[]): OpAttribute;
+  integersAttribute(name: string, value: readonly number[]): OpAttribute;
 }
 
 /** The part of tfjs-node's backend object that is used here; its package does not export the type. */
@@ -24,6 +25,7 @@ interface TfjsNodeBackend {
     | 'TF_ATTR_STRING'
     | 'TF_ATTR_BOOL'
     | 'TF_ATTR_SHAPE'
+    | 'TF_ATTR_INT'
     | 'TF_FLOAT'
     | 'TF_INT32',
     number
@@ -50,6 +52,8 @@ export function nativeBackend(): NativeBackend | undefined {
     stringAttribute: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
     boolAttribute: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
     shapeAttribute: (name, value) => ({ name, type: binding.TF_ATTR_SHAPE, value }),
+    // A list is an integer attribute whose value is an array.
+    integersAttribute: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
   };
 }
 

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs';
+import { nativeBackend } from './native-backend.js';
+
+/** Larger results of a convolution are left to TensorFlow's own kernel, which is faster there. */
+const LARGEST_SIDE = 8;
+const KERNEL = 'Conv2DBackpropFilter';
+const BACKEND = 'tensorflow';
+
+interface FilterGradientAttributes {
+  strides: number | [number, number];
+  pad: unknown;
+  dataFormat: 'NHWC' | 'NCHW';
+  filterShape: [number, number, number, number];
+}
+
+const replaced = new WeakSet<object>();
+
+/**
+ * Computes the gradient for the filter of a convolution that ends in a small map, or of a transposed one that starts from
+ * one, as a single matrix product, the same to the bit: TensorFlow's kernel takes up to five times as long where filters
+ * have more numbers than maps. Only the native backend's kernel is replaced.
+ */
+export function registerConvolutionGradients(): void {
+  const usual = tf.getKernel(KERNEL, BACKEND);
+  if (usual === undefined || replaced.has(usual.kernelFunc)) return;
+  const kernelFunc: typeof usual.kernelFunc = (parameters) => {
+    const { x, dy } = parameters.inputs;
+    const attributes = parameters.attrs as unknown as FilterGradientAttributes;
+    const product = tf.tidy(() => productOfPatches(x as tf.Tensor, dy as tf.Tensor, attributes) ?? []);
+    return Array.isArray(product) ? usual.kernelFunc(parameters) : product;
+  };
+  replaced.add(kernelFunc);
+  tf.unregisterKernel(KERNEL, BACKEND);
+  tf.registerKernel({ ...usual, kernelFunc });
+}
+
+/**
+ * @param map what is convolved.
+ * @param result the gradient of what came of it.
+ * @returns undefined where TensorFlow's own kernel is to do it.
+ */
+function productOfPatches(
+  map: tf.Tensor,
+  result: tf.Tensor,
+  { strides, pad, dataFormat, filterShape }: FilterGradientAttributes,
+): tf.Tensor | undefined {
+  const native = nativeBackend();
+  const [height, width, channels, filters] = filterShape;
+  const [, resultHeight = 0, resultWidth = 0] = result.shape;
+  const isSmall = Math.max(resultHeight, resultWidth) <= LARGEST_SIDE;
+  const isPlain = dataFormat === 'NHWC' && (pad === 'same' || pad === 'valid');
+  if (native === undefined || !isSmall || !isPlain) return undefined;
+  const [vertical, horizontal] = typeof strides === 'number' ? [strides, strides] : strides;
+  const [patches] = native.execute(
+    'ExtractImagePatches',
+    [
+      native.typeAttribute('T', 'float32'),
+      native.integersAttribute('ksizes', [1, height, width, 1]),
+      native.integersAttribute('strides', [1, vertical, horizontal, 1]),
+      native.integersAttribute('rates', [1, 1, 1, 1]),
+      native.stringAttribute('padding', pad.toUpperCase()),
+    ],
+    [map],
+    1,
+  );
+  if (patches === undefined) throw new Error('ExtractImagePatches gave nothing.');
+  const rows = patches.reshape<tf.Tensor2D>([-1, height * width * channels]);
+  return tf.matMul(rows, result.reshape<tf.Tensor2D>([-1, filters]), true, false).reshape(filterShape);
+}
