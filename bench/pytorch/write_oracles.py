@@ -56,7 +56,7 @@ def drawn_configs(seed: int) -> dict[str, dict]:
     def plus(branches: int, **more) -> dict:
         text = {"TEXT_DIM": widths["TEXT_DIM"], "EMBEDDING_DIM": widths["CONDITION_DIM"], "Z_DIM": widths["Z_DIM"]}
         # Each stage after the second halves the channels once more.
-        width = 2 ** max(branches - 1, 0) * draw.randint(1, 2) if branches > 3 else draw.randint(4, 9)
+        width = 2 ** (branches - 1) if branches > 3 else draw.randint(4, 9)
         size = {"BRANCH_NUM": branches, "GF_DIM": width, "R_NUM": draw.randint(1, 3)}
         return {**text, **size, "DF_DIM": draw.randint(2, 5), "batch": batch(), "UNCOND_LOSS": 1.0, "KL": 2.0, **more}
 
@@ -83,8 +83,8 @@ def drawn_configs(seed: int) -> dict[str, dict]:
         "v1-stage1-step": stackgan(batch=batch()),
         "v1-stage2-g": stackgan(batch=3, GF_DIM=even(2, 5)),
         "v1-stage2-d-losses": stackgan(batch=pictures256, DF_DIM=draw.randint(1, 3)),
-        "v2-g-cond": plus(draw.randint(1, 4), batch=3),
-        "v2-g-uncond": plus(draw.randint(1, 5), batch=3, B_CONDITION=False),
+        "v2-g-cond": plus(draw.randint(1, 4), batch=2),
+        "v2-g-uncond": plus(draw.randint(1, 5), batch=2, B_CONDITION=False),
         "v2-d64": judged(64, **condition),
         "v2-d128": judged(128, **condition),
         "v2-d256": judged(256, **condition),
