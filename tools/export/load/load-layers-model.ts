@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { reasonOf } from '../../../src/sdk/errors.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import { invalidSavedModel, invalidWeights } from './invalid-saved-model.js';
-import { isRecord } from './model-description.js';
+import { prepareTopology } from './prepare-topology.js';
 import { refuseUnknownLayers } from './refuse-unknown-layers.js';
 import { readSavedModel } from './saved-model.js';
 
@@ -16,8 +16,10 @@ import { readSavedModel } from './saved-model.js';
  */
 export async function loadLayersModel(path: string): Promise<tf.LayersModel> {
   const saved = await readSavedModel(path);
-  refuseUnknownLayers(saved.path, saved.topology);
-  const model = await buildModel(saved.path, saved.topology);
+  refuseKeras3(saved.path, saved.topology);
+  const topology = prepareTopology(saved.topology);
+  refuseUnknownLayers(saved.path, topology);
+  const model = await buildModel(saved.path, topology);
   try {
     if (model.inputs.length === 0) {
       throw invalidSavedModel(
@@ -35,40 +37,25 @@ export async function loadLayersModel(path: string): Promise<tf.LayersModel> {
 
 async function buildModel(
   path: string,
-  topology: Readonly<Record<string, unknown>>,
+  modelTopology: Readonly<Record<string, unknown>>,
 ): Promise<tf.LayersModel> {
   const variables = tf.engine().registeredVariables;
   const before = new Set(Object.keys(variables));
   try {
-    const modelTopology = withoutInitializers(topology);
-    if (!isRecord(modelTopology)) throw new TypeError('its layers are not an object');
     return await tf.loadLayersModel({ load: async () => ({ modelTopology }) });
   } catch (cause) {
     // A model that TensorFlow.js gave up on cannot be disposed, but its weights can.
     for (const name of Object.keys(variables)) if (!before.has(name)) variables[name]?.dispose();
-    const isKeras3 = JSON.stringify(topology).includes('"DTypePolicy"');
-    throw invalidSavedModel(path, `TensorFlow.js cannot build it: ${reasonOf(cause)}`, {
-      cause,
-      ...(isKeras3
-        ? {
-            hint: 'It was written by Keras 3, whose form TensorFlow.js does not read: save it with Keras 2 (tf_keras).',
-          }
-        : {}),
-    });
+    throw invalidSavedModel(path, `TensorFlow.js cannot build it: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/** All weights come from the file, and some initialisers, such as orthogonal ones, take minutes. */
-function withoutInitializers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutInitializers);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) =>
-      /_initializer$|Initializer$/u.test(key) && isRecord(entry)
-        ? [key, { class_name: 'Zeros', config: {} }]
-        : [key, withoutInitializers(entry)],
-    ),
-  );
+/** Keras 3 gives the shapes of inputs and the calls of layers in a form of its own. */
+function refuseKeras3(path: string, topology: Readonly<Record<string, unknown>>): void {
+  if (!/"__keras_tensor__"|"batch_shape"/u.test(JSON.stringify(topology))) return;
+  throw invalidSavedModel(path, 'Keras 3 wrote it, in a form that TensorFlow.js does not read', {
+    hint: 'Save it with Keras 2 (the Python package tf_keras) and convert it again.',
+  });
 }
 
 function setWeights(path: string, model: tf.LayersModel, weights: ReadonlyMap<string, TensorData>): void {

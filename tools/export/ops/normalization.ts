@@ -2,7 +2,7 @@ import { float } from '../graph/attributes.js';
 import { invert } from '../graph/permutation.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import { defineHandler, type LayerContext } from '../handler.js';
-import { inputShape, numberOption } from './layer-options.js';
+import { axesOption, inputShape, numberOption } from './layer-options.js';
 import { refuseTraining } from './training-call.js';
 
 /** `BatchNormalization` with its running statistics, over whichever axis the layer names. */
@@ -10,9 +10,8 @@ export const batchNormalizationHandler = defineHandler({
   layers: ['BatchNormalization'],
   emit: (context) => {
     refuseTraining(context);
-    const rank = inputShape(context).length;
-    const option = numberOption(context, 'axis');
-    const axis = option < 0 ? option + rank : option;
+    // Keras writes a list of one axis.
+    const [axis = 0] = axesOption(context, 'axis');
     if (axis === 0) throw context.unsupported('normalisation over the batch axis');
     return emitBatchNormalization(context, {
       axis,

@@ -85,6 +85,20 @@ describe('loadLayersModel', () => {
     model.dispose();
   });
 
+  it('reads what the converter makes of Keras 2: dtype policies, a config inside a config, options of later versions', async () => {
+    const model = smallModel();
+    const path = await saveModel(model);
+    const { modelTopology, weightsManifest } = JSON.parse(readFileSync(path, 'utf8'));
+    const policy = { class_name: 'Policy', config: { name: 'mixed_float16' } };
+    for (const layer of modelTopology.config.layers) {
+      layer.config = { ...layer.config, dtype: policy, groups: 1, ragged: false };
+      layer.build_config = { input_shape: [null, 4, 4, 2] };
+    }
+    const keras = { keras_version: '2.15.0', backend: 'tensorflow', model_config: modelTopology };
+    writeFileSync(path, JSON.stringify({ format: 'layers-model', modelTopology: keras, weightsManifest }));
+    await expectSame(path, model);
+  });
+
   it('builds layer classes that were registered before', async () => {
     const model = tf.sequential({ layers: [new Halve({ inputShape: [3] })] });
     const path = await saveModel(model);
@@ -196,6 +210,12 @@ describe('what is refused, with nothing left behind', () => {
       () => changed((content) => content.replace('"activation":"relu"', '"activation":"gelu_of_mine"')),
       'MODEL_INVALID',
       /cannot build it/,
+    ],
+    [
+      'what Keras 3 writes',
+      () => changed((content) => content.replace('"batch_input_shape"', '"batch_shape"')),
+      'MODEL_INVALID',
+      /Keras 3 .* Save it with Keras 2/,
     ],
     [
       'a model whose input shape is not known',

@@ -39,6 +39,11 @@ describe('BatchNormalization', () => {
     await compareWithOnnx(modelOf(tf.layers.batchNormalization({ center: false }), [3, 2, 4]));
   });
 
+  it('takes its axis from a list of one, as Keras writes it', async () => {
+    const layer = tf.layers.batchNormalization({ axis: [3] as unknown as number });
+    await compareWithOnnx(modelOf(layer, [3, 2, 4]));
+  });
+
   it('is refused where the model calls it in training mode', () => {
     const x = tf.input({ shape: [4] });
     const y = tf.layers.batchNormalization({ name: 'bn' }).apply(x, { training: true });
