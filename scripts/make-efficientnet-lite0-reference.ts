@@ -10,7 +10,7 @@ import { normalizedBatch } from '../src/training/encoders/efficientnet-lite0/ima
 import { setNamedWeights } from '../src/training/encoders/efficientnet-lite0/load.js';
 import { type SafetensorsTensor, writeSafetensors } from '../src/training/weights/safetensors.js';
 import { convertEfficientNetLite0 } from '../tools/import/efficientnet-lite0.js';
-import { readStateDict } from '../tools/import/pytorch/read-checkpoint.js';
+import { readStateDict } from '../tools/import/pytorch/read-state-dict.js';
 
 const TARGET = 'test/fixtures/efficientnet-lite0';
 const LABELS = new Set(['cat face', 'red heart']);

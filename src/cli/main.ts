@@ -19,6 +19,7 @@ const mainCommand = defineCommand({
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
+    import: () => import('./commands/import.js').then((module) => module.importCommand),
     convert: () => import('./commands/convert.js').then((module) => module.convertCommand),
     'copy-assets': () => import('./commands/copy-assets.js').then((module) => module.copyAssetsCommand),
     data: () => import('./commands/data.js').then((module) => module.dataCommand),

@@ -1,11 +1,10 @@
 import { defineCommand } from 'citty';
 import { ARITHMETICS, convertToFile, loadLayersModel, PRECISIONS } from '../../../tools/export/index.js';
-import { WordbrushError } from '../../sdk/errors.js';
-import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { describeConversion, summarizeConversion } from '../describe-conversion.js';
 import { loadHandlers } from '../load-handlers.js';
 import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { startBackend } from '../start-backend.js';
 
 export const convertCommand = defineCommand({
   meta: {
@@ -73,21 +72,3 @@ export const convertCommand = defineCommand({
     console.log(args.json ? JSON.stringify(summary, null, 2) : describeConversion(summary));
   },
 });
-
-/** The backend asked for, or the fastest that is set up: any of them converts. */
-async function startBackend(name: string | undefined): Promise<void> {
-  if (name !== undefined && name !== 'native' && name !== 'cpu') {
-    throw new WordbrushError('INVALID_OPTION', `Expected --backend: native or cpu, received ${name}.`);
-  }
-  if (name !== 'cpu') {
-    try {
-      await loadTensorFlow({ backend: 'native' });
-      return;
-    } catch (error) {
-      if (name === 'native') throw error;
-    }
-  }
-  const tf = await loadTensorFlow({ backend: 'cpu' });
-  // Keeps TensorFlow.js from recommending its native library.
-  tf.enableProdMode();
-}

@@ -7,7 +7,7 @@ import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
 import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { loadOfficial, toOfficial } from '../../../tools/import/official-names/load-official.js';
 import { textEncoderNames } from '../../../tools/import/official-names/text-encoder.js';
-import { readStateDict } from '../../../tools/import/pytorch/read-checkpoint.js';
+import { readStateDict } from '../../../tools/import/pytorch/read-state-dict.js';
 import { readOracleIndex } from '../../../tools/parity/oracle-index.js';
 import { readOracleTensors } from '../../../tools/parity/oracle-tensors.js';
 import { caseLines } from '../../../tools/parity/report.js';

@@ -6,8 +6,8 @@ import {
   type SafetensorsDtype,
   type SafetensorsTensor,
 } from '../../../src/training/weights/safetensors.js';
-import { type FloatTensor, toOfficialLayout, toOurLayout } from './official-layout.js';
-import type { OfficialName } from './official-name.js';
+import { type FloatTensor, officialShape, toOfficialLayout, toOurLayout } from './official-layout.js';
+import type { OfficialLayout, OfficialName } from './official-name.js';
 
 /** Tensors of a state dict by their official keys. */
 export type StateDict = ReadonlyMap<string, SafetensorsTensor>;
@@ -34,35 +34,47 @@ export function loadOfficial(
   const { source = 'the state dict' } = options;
   checkRows(variables, names);
   const unused = withoutModulePrefix(tensors);
-  const take = (official: string): FloatTensor => {
+  const take = (official: string): SafetensorsTensor => {
     const tensor = unused.get(official);
     if (tensor === undefined) throw invalid(source, official, 'expected this tensor, but there is none');
     unused.delete(official);
     if (!FLOATS.includes(tensor.dtype)) {
       throw invalid(source, official, `expected floating-point elements, received ${tensor.dtype}`);
     }
-    return { shape: tensor.shape, data: float32Of(tensor) };
+    return tensor;
   };
 
-  const values = new Map<tf.Variable, FloatTensor>();
+  const loads: {
+    variable: tf.Variable;
+    tensor: SafetensorsTensor;
+    other?: SafetensorsTensor;
+    layout: OfficialLayout;
+  }[] = [];
   for (const { ours, official, layout, addend } of names) {
     const variable = variableAt(variables, ours);
-    let tensor = take(official);
-    if (addend !== undefined) tensor = sum(tensor, take(addend), source, addend);
-    const converted = toOurLayout(tensor, layout);
-    if (converted?.shape.join() !== variable.shape.join()) {
-      const expected = toOfficialLayout(zeros(variable.shape), layout)?.shape ?? variable.shape;
-      throw invalid(source, official, `expected ${bracketed(expected)}, received ${bracketed(tensor.shape)}`);
+    const tensor = take(official);
+    const expected = officialShape(variable.shape, layout) ?? variable.shape;
+    requireShape(tensor, expected, source, official);
+    if (addend === undefined) {
+      loads.push({ variable, tensor, layout });
+      continue;
     }
-    values.set(variable, converted);
+    const other = take(addend);
+    requireShape(other, expected, source, addend);
+    loads.push({ variable, tensor, other, layout });
   }
   for (const official of unused.keys()) {
     if (!official.endsWith('.num_batches_tracked')) {
       throw invalid(source, official, 'the tensor has no place in this model');
     }
   }
-  for (const [variable, { data, shape }] of values) {
-    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+  // One at a time, for a file's tensors may be read only as they are asked for.
+  for (const { variable, tensor, other, layout } of loads) {
+    const { shape } = tensor;
+    const data = other === undefined ? float32Of(tensor) : sum(float32Of(tensor), float32Of(other));
+    const converted = toOurLayout({ shape, data }, layout);
+    if (converted === undefined) throw new TypeError('Expected a layout whose shape was checked.');
+    tf.tidy(() => variable.assign(tf.tensor(converted.data, [...converted.shape])));
   }
 }
 
@@ -112,11 +124,18 @@ function variableAt(variables: NamedVariables, ours: string): tf.Variable {
   return variable;
 }
 
-function sum(a: FloatTensor, b: FloatTensor, source: string, name: string): FloatTensor {
-  if (a.shape.join() !== b.shape.join()) {
-    throw invalid(source, name, `expected ${bracketed(a.shape)}, received ${bracketed(b.shape)}`);
-  }
-  return { shape: a.shape, data: a.data.map((value, index) => value + (b.data[index] ?? 0)) };
+function requireShape(
+  { shape }: SafetensorsTensor,
+  expected: readonly number[],
+  source: string,
+  name: string,
+): void {
+  if (shape.join() === expected.join()) return;
+  throw invalid(source, name, `expected ${bracketed(expected)}, received ${bracketed(shape)}`);
+}
+
+function sum(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, index) => value + (b[index] ?? 0));
 }
 
 function zeros(shape: readonly number[]): FloatTensor {

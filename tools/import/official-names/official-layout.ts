@@ -43,6 +43,21 @@ export function toOfficialLayout(tensor: FloatTensor, layout: OfficialLayout): F
   }
 }
 
+/** The official shape of one of our weights; undefined if its rank does not fit the layout. */
+export function officialShape(shape: readonly number[], layout: OfficialLayout): number[] | undefined {
+  const rank = shape.length;
+  switch (layout) {
+    case 'same':
+      return [...shape];
+    case 'linear':
+      return rank === 2 ? shape.toReversed() : undefined;
+    case 'convolution':
+      return rank === 3 || rank === 4 ? [...shape.slice(-2).reverse(), ...shape.slice(0, -2)] : undefined;
+    case 'pointwise':
+      return rank === 2 ? [...shape.toReversed(), 1, 1] : undefined;
+  }
+}
+
 /** A copy with its axes in the order `axes`. */
 export function permuted({ shape, data }: FloatTensor, axes: readonly number[]): FloatTensor {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));

@@ -3,37 +3,52 @@ import {
   type SafetensorsTensor,
   tensorOfBytes,
 } from '../../../src/training/weights/safetensors.js';
-import { invalidCheckpoint } from './invalid-checkpoint.js';
-import type { StridedTensor } from './torch-globals.js';
+import { invalidWeights } from '../invalid-weights.js';
+import type { StridedTensor } from './strided-tensor.js';
 
 /**
- * Copies a view out of its storage into row-major order.
+ * A view of a storage as a tensor in row-major order. Its numbers are copied out of the storage each time that `data` is
+ * asked for, so that a checkpoint is in memory once.
  * @param storage the bytes of the storage that the view refers to.
  * @param name what to call the tensor in a message.
  * @throws {WordbrushError} `WEIGHTS_INVALID` if the view reaches beyond the storage.
  */
 export function materialize(view: StridedTensor, storage: Uint8Array, name: string): SafetensorsTensor {
-  const { shape, strides, offset } = view;
-  const width = elementBytes(view.storage.dtype);
-  if (storage.length !== view.storage.elementCount * width) {
-    throw invalidCheckpoint(
+  checkBounds(view, storage, name);
+  const { shape, strides, elementCount } = view;
+  const { dtype, begin } = view.storage;
+  const width = elementBytes(dtype);
+  const layout = { shape, strides, offset: begin + view.offset, width };
+  const read = () => {
+    const bytes = new Uint8Array(elementCount * width);
+    if (elementCount > 0) copyStrided(storage, bytes, layout);
+    return tensorOfBytes(dtype, shape, bytes);
+  };
+  const tensor = {
+    dtype,
+    shape,
+    get data() {
+      return read().data;
+    },
+  };
+  // `data` is the typed array of `dtype`, as tensorOfBytes makes it.
+  return tensor as SafetensorsTensor;
+}
+
+function checkBounds({ shape, strides, offset, storage }: StridedTensor, bytes: Uint8Array, name: string) {
+  const width = elementBytes(storage.dtype);
+  if (bytes.length !== storage.elementCount * width) {
+    throw invalidWeights(
       name,
-      `expected a storage of ${view.storage.elementCount * width} bytes, got ${storage.length}`,
+      `expected a storage of ${storage.elementCount * width} bytes, got ${bytes.length}`,
     );
   }
-  const count = view.elementCount;
-  const bytes = new Uint8Array(count * width);
-  if (count > 0) {
-    const last = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] ?? 0), offset);
-    if (last >= view.storage.elementCount) {
-      throw invalidCheckpoint(
-        name,
-        `element ${last} of a storage of ${view.storage.elementCount} was asked for`,
-      );
-    }
-    copyStrided(storage, bytes, { shape, strides, offset, width });
+  if (shape.includes(0)) return;
+  const first = storage.begin + offset;
+  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] ?? 0), first);
+  if (last >= storage.elementCount) {
+    throw invalidWeights(name, `element ${last} of a storage of ${storage.elementCount} was asked for`);
   }
-  return tensorOfBytes(view.storage.dtype, shape, bytes);
 }
 
 interface Layout {
@@ -43,27 +58,39 @@ interface Layout {
   width: number;
 }
 
-/** Walks the innermost axis in a loop and the outer ones like an odometer. */
+/** Copies the longest runs that lie together; walks the axes outside of them like an odometer. */
 function copyStrided(from: Uint8Array, to: Uint8Array, { shape, strides, offset, width }: Layout): void {
-  const rowLength = shape.at(-1) ?? 1;
-  const rowStride = strides.at(-1) ?? 1;
-  const outerAxes = Math.max(shape.length - 1, 0);
+  const { run, outerAxes } = longestRun(shape, strides);
+  const runBytes = run * width;
   const index = new Array<number>(outerAxes).fill(0);
-  let rowBegin = offset;
-  for (let written = 0; written < to.length; ) {
-    for (let i = 0; i < rowLength; i++, written += width) {
-      const at = (rowBegin + i * rowStride) * width;
-      for (let byte = 0; byte < width; byte++) to[written + byte] = from[at + byte] ?? 0;
-    }
+  let begin = offset;
+  for (let written = 0; written < to.length; written += runBytes) {
+    const at = begin * width;
+    if (runBytes > 16) to.set(from.subarray(at, at + runBytes), written);
+    else for (let byte = 0; byte < runBytes; byte++) to[written + byte] = from[at + byte] ?? 0;
     for (let axis = outerAxes - 1; axis >= 0; axis--) {
       const next = (index[axis] ?? 0) + 1;
-      rowBegin += strides[axis] ?? 0;
+      begin += strides[axis] ?? 0;
       if (next < (shape[axis] ?? 1)) {
         index[axis] = next;
         break;
       }
       index[axis] = 0;
-      rowBegin -= next * (strides[axis] ?? 0);
+      begin -= next * (strides[axis] ?? 0);
     }
   }
+}
+
+/** How many elements at a time lie together, and how many axes are outside of such a run. */
+function longestRun(
+  shape: readonly number[],
+  strides: readonly number[],
+): { run: number; outerAxes: number } {
+  let run = 1;
+  let outerAxes = shape.length;
+  while (outerAxes > 0 && (strides[outerAxes - 1] === run || shape[outerAxes - 1] === 1)) {
+    outerAxes -= 1;
+    run *= shape[outerAxes] ?? 1;
+  }
+  return { run, outerAxes };
 }

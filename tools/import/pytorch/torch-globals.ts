@@ -1,52 +1,12 @@
 import type { SafetensorsDtype } from '../../../src/training/weights/safetensors.js';
-import { invalidCheckpoint } from './invalid-checkpoint.js';
-import { PickleFunction } from './pickle-machine.js';
+import { invalidWeights } from '../invalid-weights.js';
+import { numpyGlobals } from '../numpy/numpy-globals.js';
+import { containerGlobals } from '../pickle/container-globals.js';
+import { PickleFunction } from '../pickle/pickle-machine.js';
+import { StorageReference, StorageType, StridedTensor } from './strided-tensor.js';
 
-/** A class such as `torch.FloatStorage`: it only says what the elements are. */
-export class StorageType {
-  readonly dtype: SafetensorsDtype;
-
-  constructor(dtype: SafetensorsDtype) {
-    this.dtype = dtype;
-  }
-}
-
-/** Numbers that lie elsewhere in the file, under a key. */
-export class StorageReference {
-  readonly dtype: SafetensorsDtype;
-  readonly key: string;
-  readonly elementCount: number;
-
-  constructor(dtype: SafetensorsDtype, key: string, elementCount: number) {
-    this.dtype = dtype;
-    this.key = key;
-    this.elementCount = elementCount;
-  }
-}
-
-/** A tensor as PyTorch saves it: a view into a storage. Offset and strides count elements. */
-export class StridedTensor {
-  readonly storage: StorageReference;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-
-  constructor(
-    storage: StorageReference,
-    offset: number,
-    shape: readonly number[],
-    strides: readonly number[],
-  ) {
-    this.storage = storage;
-    this.offset = offset;
-    this.shape = shape;
-    this.strides = strides;
-  }
-
-  get elementCount(): number {
-    return this.shape.reduce((product, size) => product * size, 1);
-  }
-}
+/** More axes than any tensor in use has. */
+const MAX_RANK = 64;
 
 const STORAGE_DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
   DoubleStorage: 'F64',
@@ -62,7 +22,8 @@ const STORAGE_DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
 };
 
 /**
- * Every global that a state dict may name, by `module.name`. Whatever is not in it is refused.
+ * Every global that a checkpoint may name, by `module.name`: tensors, their storages, plain containers, and the NumPy
+ * numbers that trainers put beside them. Whatever is not in it is refused.
  * @param source what to call the file in a message.
  */
 export function torchGlobals(source: string): ReadonlyMap<string, unknown> {
@@ -73,31 +34,42 @@ export function torchGlobals(source: string): ReadonlyMap<string, unknown> {
       !isCounts(shape) ||
       !isCounts(strides)
     ) {
-      throw invalidCheckpoint(source, 'a tensor lacks its storage, offset, shape or strides');
+      throw invalidWeights(source, 'a tensor lacks its storage, offset, shape or strides');
     }
     if (shape.length !== strides.length) {
-      throw invalidCheckpoint(source, `a tensor has ${shape.length} sizes but ${strides.length} strides`);
+      throw invalidWeights(source, `a tensor has ${shape.length} sizes but ${strides.length} strides`);
     }
-    return new StridedTensor(storage, offset, shape, strides);
+    // Copies, for the pickle may go on to change its lists.
+    return new StridedTensor(storage, offset, [...shape], [...strides]);
   };
   const rebuildParameter = ([tensor]: readonly unknown[]): StridedTensor => {
-    if (!(tensor instanceof StridedTensor)) throw invalidCheckpoint(source, 'a parameter lacks its tensor');
+    if (!(tensor instanceof StridedTensor)) throw invalidWeights(source, 'a parameter lacks its tensor');
     return tensor;
   };
   const functions = [
-    new PickleFunction('collections.OrderedDict', ([items]) => orderedDict(items, source)),
+    new PickleFunction('torch._utils._rebuild_tensor', rebuildTensor),
     new PickleFunction('torch._utils._rebuild_tensor_v2', rebuildTensor),
     new PickleFunction('torch._utils._rebuild_parameter', rebuildParameter),
+    new PickleFunction('torch._utils._rebuild_parameter_with_state', rebuildParameter),
+    new PickleFunction('torch.Size', ([sizes]) => (Array.isArray(sizes) ? [...sizes] : [])),
+    new PickleFunction('torch.device', (args) => args.join(':')),
   ];
-  const storages = Object.entries(STORAGE_DTYPES).map(([name, dtype]) => {
-    return [`torch.${name}`, new StorageType(dtype)] as const;
+  const storages = Object.entries(STORAGE_DTYPES).flatMap(([name, dtype]) => {
+    const type = new StorageType(dtype);
+    return [[`torch.${name}`, type] as const, [`torch.cuda.${name}`, type] as const];
   });
-  return new Map<string, unknown>([...functions.map((one) => [one.name, one] as const), ...storages]);
+  return new Map<string, unknown>([
+    ...containerGlobals(source),
+    ...numpyGlobals(source),
+    ...functions.map((one) => [one.name, one] as const),
+    ...storages,
+  ]);
 }
 
 /**
- * What a persistent id stands for: `('storage', type, key, device, element count)`, in the legacy format followed by an
- * always empty view. Undefined if it is something else.
+ * What a persistent id stands for: `('storage', type, key, device, element count)`, in the legacy format followed by
+ * nothing or by the part of the storage that is meant, `(key, first element, element count)`. Undefined if it is
+ * something else.
  */
 export function storageReference(id: unknown): StorageReference | undefined {
   if (!Array.isArray(id)) return undefined;
@@ -110,15 +82,11 @@ export function storageReference(id: unknown): StorageReference | undefined {
   ) {
     return undefined;
   }
-  return view === undefined || view === null
-    ? new StorageReference(type.dtype, key, elementCount)
-    : undefined;
-}
-
-function orderedDict(items: unknown, source: string): Map<unknown, unknown> {
-  if (items !== undefined)
-    throw invalidCheckpoint(source, 'expected an OrderedDict to be filled item by item');
-  return new Map();
+  if (view === undefined || view === null) return new StorageReference(type.dtype, key, elementCount);
+  if (!Array.isArray(view)) return undefined;
+  const [, begin, size] = view;
+  if (!isCount(begin) || !isCount(size) || begin + size > elementCount) return undefined;
+  return new StorageReference(type.dtype, key, elementCount, begin);
 }
 
 function isCount(value: unknown): value is number {
@@ -126,5 +94,5 @@ function isCount(value: unknown): value is number {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
+  return Array.isArray(value) && value.length <= MAX_RANK && value.every(isCount);
 }

@@ -31,12 +31,34 @@ export function readZip(archive: Uint8Array, source: string): Map<string, ZipEnt
       cause,
     });
   const entries = readZipDirectory(archive, invalid);
+  refuseOverlaps(archive, entries, invalid);
   return new Map(
     entries.map((entry) => [
       entry.path,
       { path: entry.path, size: entry.size, read: () => readEntry(archive, entry, invalid) },
     ]),
   );
+}
+
+/** Entries that share bytes unpack to more than the archive holds: no writer makes them. */
+function refuseOverlaps(
+  archive: Uint8Array,
+  entries: readonly ZipDirectoryEntry[],
+  invalid: InvalidArchive,
+): void {
+  const ranges = entries.map((entry) => {
+    const packed = packedBytes(archive, entry, invalid);
+    return {
+      path: entry.path,
+      begin: entry.localHeader,
+      end: packed.byteOffset - archive.byteOffset + packed.length,
+    };
+  });
+  let previousEnd = 0;
+  for (const { path, begin, end } of ranges.sort((a, b) => a.begin - b.begin)) {
+    if (begin < previousEnd) throw invalid(`'${path.slice(0, 100)}' overlaps another entry`);
+    previousEnd = end;
+  }
 }
 
 function readEntry(archive: Uint8Array, entry: ZipDirectoryEntry, invalid: InvalidArchive): Uint8Array {

@@ -8,7 +8,7 @@ import {
 import { readSafetensors } from '../../../../src/training/weights/safetensors.js';
 import { loadOfficial, toOfficial } from '../../../../tools/import/official-names/load-official.js';
 import { stackganPlusPlusGeneratorNames } from '../../../../tools/import/official-names/stackgan-pp.js';
-import { readStateDict } from '../../../../tools/import/pytorch/read-checkpoint.js';
+import { readStateDict } from '../../../../tools/import/pytorch/read-state-dict.js';
 
 const shared = new URL('../../../../../shared/fixtures/oracles/checkpoints', import.meta.url).pathname;
 const tiny = { zDim: 10, baseWidth: 4, residualBlocks: 1, branches: 3 };

@@ -21,7 +21,7 @@ import {
   type SafetensorsTensor,
 } from '../../../../src/training/weights/safetensors.js';
 import { convertEfficientNetLite0 } from '../../../../tools/import/efficientnet-lite0.js';
-import { readStateDict } from '../../../../tools/import/pytorch/read-checkpoint.js';
+import { readStateDict } from '../../../../tools/import/pytorch/read-state-dict.js';
 
 type Tensors = ReadonlyMap<string, SafetensorsTensor>;
 

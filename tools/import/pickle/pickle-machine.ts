@@ -1,8 +1,10 @@
+import { invalidWeights } from '../invalid-weights.js';
 import type { ByteCursor } from './byte-cursor.js';
-import { invalidCheckpoint } from './invalid-checkpoint.js';
 
-/** How many marks may be open at a time; state dicts open a handful. */
+/** How many marks may be open at a time; real files open a handful. */
 const MAX_DEPTH = 1000;
+/** Of a name in a message: a file may make it as long as it likes. */
+const MAX_NAME_LENGTH = 200;
 
 /** Something a pickle may call by name: our own code, never the file's. */
 export class PickleFunction {
@@ -13,6 +15,12 @@ export class PickleFunction {
     this.name = name;
     this.call = call;
   }
+}
+
+/** An object that a pickle fills after it has made it, as NumPy's arrays. */
+export abstract class PickledObject {
+  /** Gives a reason why the state cannot be, if it cannot. */
+  abstract setState(state: unknown): string | undefined;
 }
 
 /** Decides what names in a pickle stand for. */
@@ -29,18 +37,28 @@ export class PickleMachine {
   readonly #resolver: PickleResolver;
   readonly #source: string;
   readonly #memo = new Map<number, unknown>();
+  #containersLeft: number;
   #stack: unknown[] = [];
   /** Stacks set aside by MARK. */
   readonly #outer: unknown[][] = [];
 
-  constructor(cursor: ByteCursor, resolver: PickleResolver, source: string) {
+  /** @param maxContainers lists, tuples, dicts and sets that the pickle may make: a byte makes one. */
+  constructor(cursor: ByteCursor, resolver: PickleResolver, source: string, maxContainers: number) {
     this.cursor = cursor;
     this.#resolver = resolver;
     this.#source = source;
+    this.#containersLeft = maxContainers;
   }
 
   push(value: unknown): void {
     this.#stack.push(value);
+  }
+
+  pushContainer(container: unknown): void {
+    this.#containersLeft -= 1;
+    if (this.#containersLeft < 0)
+      throw this.invalid('the pickle makes more lists and tuples than such a file has');
+    this.#stack.push(container);
   }
 
   pop(): unknown {
@@ -54,7 +72,8 @@ export class PickleMachine {
   }
 
   popMany(count: number): unknown[] {
-    return Array.from({ length: count }, () => this.pop()).reverse();
+    if (this.#stack.length < count) throw this.invalid('a value was expected on the stack of the pickle');
+    return this.#stack.splice(-count, count);
   }
 
   mark(): void {
@@ -84,10 +103,16 @@ export class PickleMachine {
     this.push(this.#memo.get(index));
   }
 
-  topList(): unknown[] {
+  append(items: readonly unknown[]): void {
     const list = this.top();
     if (!Array.isArray(list)) throw this.invalid('the pickle appends to something that is no list');
-    return list;
+    for (const item of items) list.push(item);
+  }
+
+  addItems(items: readonly unknown[]): void {
+    const set = this.top();
+    if (!(set instanceof Set)) throw this.invalid('the pickle adds to something that is no set');
+    for (const item of items) set.add(item);
   }
 
   setItems(items: readonly unknown[]): void {
@@ -98,11 +123,18 @@ export class PickleMachine {
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
   }
 
-  pushGlobal(module: unknown, name: unknown): void {
+  /** What a name stands for. @throws WordbrushError WEIGHTS_INVALID with the name, if it is not allowed. */
+  global(module: unknown, name: unknown): unknown {
+    if (typeof module !== 'string' || typeof name !== 'string') {
+      throw this.invalid('the pickle asks for something whose name is no text');
+    }
     const global = `${module}.${name}`;
     const resolved = this.#resolver.resolveGlobal(global);
-    if (resolved === undefined) throw this.invalid(`the pickle asks for '${global}', which is not allowed`);
-    this.push(resolved);
+    if (resolved === undefined) {
+      const shown = global.slice(0, MAX_NAME_LENGTH);
+      throw this.invalid(`the pickle asks for '${shown}', which is not allowed`);
+    }
+    return resolved;
   }
 
   pushPersistent(id: unknown): void {
@@ -111,23 +143,27 @@ export class PickleMachine {
     this.push(resolved);
   }
 
-  reduce(): void {
-    const args = this.pop();
-    const callee = this.pop();
+  /** Calls one of the resolver's functions and pushes what it gives. */
+  call(callee: unknown, args: unknown): void {
     if (!(callee instanceof PickleFunction) || !Array.isArray(args)) {
       throw this.invalid('the pickle calls something that is no function');
     }
-    this.push(callee.call(args));
+    this.pushContainer(callee.call(args));
   }
 
   /** Attributes of a dict, such as the `_metadata` of a state dict, carry no weights and are dropped. */
   build(): void {
-    this.pop();
-    if (!(this.top() instanceof Map))
-      throw this.invalid('the pickle sets attributes of something that is no dict');
+    const state = this.pop();
+    const target = this.top();
+    if (target instanceof Map) return;
+    const problem =
+      target instanceof PickledObject
+        ? target.setState(state)
+        : 'the pickle sets attributes of something that is no dict';
+    if (problem !== undefined) throw this.invalid(problem);
   }
 
   invalid(reason: string): Error {
-    return invalidCheckpoint(this.#source, reason);
+    return invalidWeights(this.#source, reason);
   }
 }

@@ -1,4 +1,8 @@
-import { invalidCheckpoint } from './invalid-checkpoint.js';
+import { invalidWeights } from '../invalid-weights.js';
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** A line is a number, a name or a text of protocol 0. */
+const MAX_LINE_BYTES = 2 ** 20;
 
 /** Reads little-endian numbers and texts one after the other, never past the end. */
 export class ByteCursor {
@@ -40,7 +44,7 @@ export class ByteCursor {
   uint64(): number {
     const value = this.#view.getBigUint64(this.#advance(8), true);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw invalidCheckpoint(this.#source, `expected a length, got ${value} at byte ${this.#at - 8}`);
+      throw invalidWeights(this.#source, `expected a length, got ${value} at byte ${this.#at - 8}`);
     }
     return Number(value);
   }
@@ -57,22 +61,33 @@ export class ByteCursor {
   }
 
   utf8(length: number): string {
-    return new TextDecoder().decode(this.bytes(length));
+    return UTF8.decode(this.bytes(length));
   }
 
-  /** Text up to a line feed, which is skipped. */
+  /** Each byte a character. */
+  latin1(length: number): string {
+    const bytes = this.bytes(length);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  }
+
+  /** Text in latin-1 up to a line feed, which is skipped. */
   line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw invalidCheckpoint(this.#source, `expected a line at byte ${this.#at}, got the end`);
-    const text = this.utf8(end - this.#at);
-    this.#at = end + 1;
+    const end = this.#bytes.subarray(this.#at, this.#at + MAX_LINE_BYTES).indexOf(0x0a);
+    if (end < 0) {
+      throw invalidWeights(
+        this.#source,
+        `expected a line of at most ${MAX_LINE_BYTES} bytes at byte ${this.#at}`,
+      );
+    }
+    const text = this.latin1(end);
+    this.#at += 1;
     return text;
   }
 
   #advance(length: number): number {
     const begin = this.#at;
     if (begin + length > this.#bytes.length) {
-      throw invalidCheckpoint(
+      throw invalidWeights(
         this.#source,
         `expected ${length} bytes at byte ${begin}, got ${this.#bytes.length - begin}`,
       );

@@ -1,0 +1,35 @@
+import type { NamedTensors } from '../read-tensors.js';
+
+/** Shapes of a state dict by official key, without the `module.` of DataParallel. */
+export class Shapes {
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
+
+  constructor(tensors: NamedTensors) {
+    this.#shapes = new Map([...tensors].map(([name, { shape }]) => [name.replace(/^module\./, ''), shape]));
+  }
+
+  has(name: string): boolean {
+    return this.#shapes.has(name);
+  }
+
+  /** Whether any name begins so. */
+  hasBelow(prefix: string): boolean {
+    return this.names().some((name) => name.startsWith(prefix));
+  }
+
+  names(): string[] {
+    return [...this.#shapes.keys()];
+  }
+
+  /** The size of an axis; undefined without the tensor or the axis. */
+  size(name: string, axis: number): number | undefined {
+    return this.#shapes.get(name)?.[axis];
+  }
+
+  /** How many of `prefix0suffix`, `prefix1suffix`, ... there are, counting from `first` up to the first gap. */
+  count(prefix: string, suffix: string, first = 0): number {
+    let number = first;
+    while (this.hasBelow(`${prefix}${number}${suffix}`)) number++;
+    return number - first;
+  }
+}

@@ -1,0 +1,181 @@
+import { basename, resolve } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../src/sdk/errors.js';
+import type { GraphReport } from '../../src/training/export/export-bundle.js';
+import type { ScoringModel } from '../../src/training/export/export-scoring.js';
+import { datasetOfGenerator } from './detect/guess-dataset.js';
+import type { ArchitectureName, GeneratorPart } from './detect/parts.js';
+import { importCard } from './import-card.js';
+import { buildGenerator, type Compatibility } from './models/build-generator.js';
+import { findPart } from './models/find-part.js';
+import { findTextEncoder } from './models/find-text-encoder.js';
+import { importImageEncoder } from './models/import-image-encoder.js';
+import { type ImportedText, importText } from './models/import-text.js';
+import { requireSameEmbedding, requireSameText, textSizes } from './models/require-matching.js';
+import { loadOfficial } from './official-names/load-official.js';
+import { unreachableWords } from './vocabulary/fit-vocabulary.js';
+import { type FileRecord, openSource, recordOf, type SourceFile } from './weight-source.js';
+
+export interface ImportModelOptions {
+  /** The generator's weights: `netG*.pth` or the same tensors as safetensors. */
+  generator: string;
+  /** Needed by generators that take text: `text_encoder*.pth`, or `.t7` of the char-CNN-RNN. */
+  textEncoder?: string | undefined;
+  /** Needed by text encoders of words: `captions.pickle`, JSON or text. */
+  vocabulary?: string | undefined;
+  /** With it the bundle scores pictures: `image_encoder*.pth`. */
+  imageEncoder?: string | undefined;
+  /** Folder of the bundle; a bundle that is there is replaced. */
+  out: string;
+  /** What the generator has to be. @default whatever it is */
+  architecture?: ArchitectureName | undefined;
+  /**
+   * How AttnGAN masks the padding of the shorter captions of a batch: `official` as the released code does, by the
+   * wrong captions, `corrected` by their own. The same for one caption at a time. @default 'corrected'
+   */
+  compat?: Compatibility | undefined;
+}
+
+/** What was found in the files, and the graphs that were written. */
+export interface ImportReport {
+  generator: GeneratorPart;
+  /** As far as sizes tell; undefined for sizes of no official release. */
+  dataset: string | undefined;
+  /** Words of the vocabulary, padding included. */
+  vocabularySize: number | undefined;
+  /** Words of the vocabulary that no prompt can reach, see `unreachableWords`. */
+  unreachableWords: readonly string[];
+  compat: Compatibility;
+  files: readonly FileRecord[];
+  graphs: readonly GraphReport[];
+  bytes: number;
+}
+
+/**
+ * Writes official weights as a bundle that draws, whole or not at all. Architecture, sizes, text and data set are found
+ * from names and shapes; nothing in the files is executed. A TensorFlow.js backend has to be loaded, see `loadTensorFlow`.
+ * @throws {WordbrushError} `FILE_MISSING`, `WEIGHTS_INVALID` for files that are damaged, unsafe, of another kind or do not
+ * belong together, `INVALID_OPTION` where one is missing, and what the export throws.
+ */
+export async function importModel(options: ImportModelOptions): Promise<ImportReport> {
+  const { out, compat = 'corrected' } = options;
+  const disposals: (() => void)[] = [];
+  try {
+    const files: FileRecord[] = [];
+    const open = async (path: string) => {
+      const file = await openSource(path);
+      files.push(recordOf(file));
+      return file;
+    };
+    const { part, built } = await importGenerator(await open(options.generator), options, disposals);
+    const { dataset, text } = await importTextOf(part, options, open, disposals);
+    const scoring = await importScoring(text, options, open, disposals);
+    const training = {
+      dataset: dataset ?? 'unknown',
+      licence: 'that of the imported weights',
+      preset: 'imported',
+      steps: 0,
+      seed: 0,
+      imported: { files, ...(part.architecture === 'attngan' && { compat: { attentionMask: compat } }) },
+    };
+    const name = basename(resolve(out));
+    const card = importCard({ name, part, dataset, files, compat, example: text?.example });
+    const graphs = await built.write({
+      out,
+      text: text?.model,
+      scoring,
+      training,
+      card,
+      selfTestPrompt: text?.example,
+    });
+    return {
+      generator: part,
+      dataset,
+      vocabularySize: text?.vocabularySize,
+      unreachableWords: text?.model.kind === 'words' ? unreachableWords(text.model.vocabulary) : [],
+      compat,
+      files,
+      graphs,
+      bytes: graphs.reduce((sum, graph) => sum + graph.bytes, 0),
+    };
+  } finally {
+    for (const dispose of disposals) dispose();
+  }
+}
+
+async function importGenerator(file: SourceFile, options: ImportModelOptions, disposals: (() => void)[]) {
+  const { part, tensors, source } = findPart(file, ['generator']);
+  requireArchitecture(part, options.architecture, source);
+  if (textSizes(part) !== undefined && options.textEncoder === undefined) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      `Expected a text encoder: the generator in ${source} draws what a text says.`,
+      {
+        hint: 'Give --text-encoder, and for an encoder of words --vocabulary.',
+      },
+    );
+  }
+  const built = buildGenerator(part, options.compat ?? 'corrected', source);
+  disposals.push(() => disposeAll(built.variables.values()));
+  loadOfficial(built.variables, tensors, built.names, { source });
+  return { part, built };
+}
+
+type Open = (path: string) => Promise<SourceFile>;
+
+async function importTextOf(
+  generator: GeneratorPart,
+  { textEncoder, vocabulary }: ImportModelOptions,
+  open: Open,
+  disposals: (() => void)[],
+): Promise<{
+  dataset: string | undefined;
+  text: (ImportedText & { part: ReturnType<typeof findTextEncoder>['part'] }) | undefined;
+}> {
+  if (textEncoder === undefined) return { dataset: datasetOfGenerator(generator)?.name, text: undefined };
+  const found = findTextEncoder(await open(textEncoder));
+  const dataset = requireSameText(generator, found.part);
+  const text = importText(found, vocabulary === undefined ? undefined : await open(vocabulary), dataset);
+  disposals.push(() => void text.model.encoder.dispose());
+  return { dataset, text: { ...text, part: found.part } };
+}
+
+async function importScoring(
+  text: { part: ReturnType<typeof findTextEncoder>['part'] } | undefined,
+  { imageEncoder }: ImportModelOptions,
+  open: Open,
+  disposals: (() => void)[],
+): Promise<ScoringModel | undefined> {
+  if (imageEncoder === undefined) return undefined;
+  if (text?.part.kind !== 'text-encoder') {
+    throw new WordbrushError('INVALID_OPTION', 'Expected a text encoder of words beside the image encoder.');
+  }
+  const found = findPart(await open(imageEncoder), ['image-encoder']);
+  requireSameEmbedding(text.part, found.part);
+  const scoring = importImageEncoder(found);
+  disposals.push(() => {
+    scoring.imageEncoder.trunk.dispose();
+    scoring.imageEncoder.heads.dispose();
+  });
+  return scoring;
+}
+
+function requireArchitecture(
+  part: GeneratorPart,
+  wanted: ArchitectureName | undefined,
+  source: string,
+): void {
+  if (wanted === undefined || wanted === part.architecture) return;
+  throw new WordbrushError(
+    'WEIGHTS_INVALID',
+    `Expected a generator of ${wanted} in ${source}, found one of ${part.architecture}.`,
+    {
+      hint: 'Leave the architecture out: it is found from the file.',
+      details: { expected: wanted, received: part.architecture },
+    },
+  );
+}
+
+function disposeAll(variables: Iterable<tf.Variable>): void {
+  for (const variable of variables) variable.dispose();
+}

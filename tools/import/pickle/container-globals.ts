@@ -1,0 +1,47 @@
+import { invalidWeights } from '../invalid-weights.js';
+import { PickleFunction } from './pickle-machine.js';
+
+/**
+ * Python's plain containers by `module.name`, under the names of Python 2 and 3. None can do more than hold values.
+ * @param source what to call the file in a message.
+ */
+export function containerGlobals(source: string): ReadonlyMap<string, unknown> {
+  const dict = ([items]: readonly unknown[]): Map<unknown, unknown> => {
+    if (items === undefined) return new Map();
+    if (items instanceof Map) return new Map(items);
+    if (!Array.isArray(items) || !items.every(isPair)) {
+      throw invalidWeights(source, 'expected a dict to be made of pairs');
+    }
+    return new Map(items);
+  };
+  const list = ([items]: readonly unknown[]): unknown[] => {
+    if (items === undefined) return [];
+    if (Array.isArray(items)) return [...items];
+    throw invalidWeights(source, 'expected a list to be made of a list');
+  };
+  const set = (args: readonly unknown[]) => new Set(list(args));
+  const functions = [
+    new PickleFunction('collections.OrderedDict', dict),
+    // Its first argument makes missing values, which nothing here asks for.
+    new PickleFunction('collections.defaultdict', () => new Map()),
+    ...['builtins', '__builtin__'].flatMap((module) => [
+      new PickleFunction(`${module}.dict`, dict),
+      new PickleFunction(`${module}.list`, list),
+      new PickleFunction(`${module}.tuple`, list),
+      new PickleFunction(`${module}.set`, set),
+      new PickleFunction(`${module}.frozenset`, set),
+    ]),
+    // Python 3 writes bytes so in protocols that know only Python 2's strings.
+    new PickleFunction('_codecs.encode', ([text, encoding]) => {
+      if (typeof text !== 'string' || encoding !== 'latin1') {
+        throw invalidWeights(source, 'expected bytes in latin1');
+      }
+      return Uint8Array.from(Buffer.from(text, 'latin1'));
+    }),
+  ];
+  return new Map(functions.map((one) => [one.name, one]));
+}
+
+function isPair(value: unknown): value is [unknown, unknown] {
+  return Array.isArray(value) && value.length === 2;
+}

@@ -1,0 +1,111 @@
+import { elementBytes, type SafetensorsTensor } from '../../../src/training/weights/safetensors.js';
+import { invalidWeights } from '../invalid-weights.js';
+import { materialize } from './materialize.js';
+import { type Checkpoint, readCheckpoint } from './read-checkpoint.js';
+import { StridedTensor } from './strided-tensor.js';
+
+/** A stride of 0 lets a tiny file describe tensors without end. */
+const MAX_TENSOR_BYTES = 4 * 2 ** 30;
+/** State dicts lie at the top, or in a dict or two. */
+const MAX_LEVELS = 4;
+const MAX_DICTS = 10_000;
+
+export interface StateDictOptions {
+  /** What to call the file in a message, such as its path. @default 'the checkpoint' */
+  source?: string;
+  /** Entry of an outer dict that holds the state dict, such as `netG`. @default the only state dict of the file */
+  entry?: string;
+}
+
+/**
+ * Reads the tensors of a state dict that `torch.save` wrote, in its zip format or in the older plain one, by name and in
+ * row-major order. Nothing in the file is executed. Values of the dict that are no tensors are left out.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` for a file of another kind, a damaged one, one that asks for code to be run,
+ * one without the entry, or one with several state dicts where no entry is named.
+ */
+export function readStateDict(
+  bytes: Uint8Array,
+  options: StateDictOptions = {},
+): Map<string, SafetensorsTensor> {
+  const { source = 'the checkpoint', entry } = options;
+  const dicts = readStateDicts(bytes, source);
+  if (entry !== undefined) {
+    const dict = dicts.get(entry);
+    if (dict !== undefined) return dict;
+    throw invalidWeights(source, `expected a dict of tensors under '${entry}', got ${namesOf(dicts)}`);
+  }
+  const [only, ...others] = dicts.values();
+  if (only === undefined || others.length > 0) {
+    throw invalidWeights(source, `expected one dict of tensors, got ${namesOf(dicts)}`);
+  }
+  return only;
+}
+
+/**
+ * Every state dict of a checkpoint by the dotted path of dicts that leads to it, which is empty for one at the top.
+ * What optimisers keep is left out.
+ * @throws {WordbrushError} `WEIGHTS_INVALID`, as {@link readStateDict}; also where there is none.
+ */
+export function readStateDicts(
+  bytes: Uint8Array,
+  source: string,
+): Map<string, Map<string, SafetensorsTensor>> {
+  const checkpoint = readCheckpoint(bytes, source);
+  if (!(checkpoint.tree instanceof Map))
+    throw invalidWeights(source, 'expected a dict of tensors at the top');
+  const found = findDicts(checkpoint.tree);
+  if (found.size === 0) throw invalidWeights(source, 'expected tensors in the dict, got none');
+  const budget = { bytesLeft: MAX_TENSOR_BYTES };
+  return new Map([...found].map(([path, dict]) => [path, readTensors(dict, checkpoint, source, budget)]));
+}
+
+/** Dicts of named tensors, by path, each once: a pickle may refer to a dict from itself. */
+function findDicts(top: Map<unknown, unknown>): Map<string, Map<unknown, unknown>> {
+  const found = new Map<string, Map<unknown, unknown>>();
+  const seen = new Set<unknown>();
+  let level: [path: string, dict: Map<unknown, unknown>][] = [['', top]];
+  for (let depth = 0; depth < MAX_LEVELS && level.length > 0; depth++) {
+    const next: typeof level = [];
+    for (const [path, dict] of level) {
+      if (seen.has(dict) || seen.size > MAX_DICTS) continue;
+      seen.add(dict);
+      let hasTensors = false;
+      for (const [name, value] of dict) {
+        hasTensors ||= typeof name === 'string' && value instanceof StridedTensor;
+        if (typeof name === 'string' && value instanceof Map && !/optim|^state$/i.test(name)) {
+          next.push([path === '' ? name : `${path}.${name}`, value]);
+        }
+      }
+      if (hasTensors) found.set(path, dict);
+    }
+    level = next;
+  }
+  return found;
+}
+
+function readTensors(
+  dict: Map<unknown, unknown>,
+  { storageBytes }: Checkpoint,
+  source: string,
+  budget: { bytesLeft: number },
+): Map<string, SafetensorsTensor> {
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const [name, value] of dict) {
+    if (typeof name !== 'string' || !(value instanceof StridedTensor)) continue;
+    budget.bytesLeft -= value.elementCount * elementBytes(value.storage.dtype);
+    if (!(budget.bytesLeft >= 0)) {
+      throw invalidWeights(source, `expected at most ${MAX_TENSOR_BYTES} bytes of tensors, got more`);
+    }
+    const shown = name.slice(0, 200);
+    const storage = storageBytes(value.storage);
+    if (storage === undefined) throw invalidWeights(source, `the storage of '${shown}' is missing`);
+    tensors.set(name, materialize(value, storage, `${source} ('${shown}')`));
+  }
+  return tensors;
+}
+
+function namesOf(dicts: ReadonlyMap<string, unknown>): string {
+  return [...dicts.keys()]
+    .map((name) => (name === '' ? 'one at the top' : `'${name.slice(0, 100)}'`))
+    .join(', ');
+}

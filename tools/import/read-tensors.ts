@@ -1,0 +1,36 @@
+import { readSafetensors, type SafetensorsTensor } from '../../src/training/weights/safetensors.js';
+import { invalidWeights } from './invalid-weights.js';
+import { isNpz, readNpz } from './numpy/read-npz.js';
+import { isCheckpoint } from './pytorch/read-checkpoint.js';
+import { readStateDicts } from './pytorch/read-state-dict.js';
+
+/** The kind of a file of named tensors, by its first bytes. */
+export type WeightFormat = 'pytorch' | 'safetensors' | 'npz';
+
+/** Tensors by name. */
+export type NamedTensors = ReadonlyMap<string, SafetensorsTensor>;
+
+export interface TensorFile {
+  format: WeightFormat;
+  /** Each state dict of the file by the path of dicts that leads to it, which is empty for one at the top. */
+  dicts: ReadonlyMap<string, NamedTensors>;
+}
+
+/**
+ * Reads every state dict of a file: PyTorch's zip or legacy format, safetensors or `.npz`, whichever it is.
+ * @param source what to call the file in a message.
+ * @throws {WordbrushError} `WEIGHTS_INVALID`
+ */
+export function readTensorFile(bytes: Uint8Array, source: string): TensorFile {
+  if (isNpz(bytes)) return { format: 'npz', dicts: new Map([['', readNpz(bytes, source)]]) };
+  if (isCheckpoint(bytes)) return { format: 'pytorch', dicts: readStateDicts(bytes, source) };
+  if (isSafetensors(bytes)) {
+    return { format: 'safetensors', dicts: new Map([['', readSafetensors(bytes, source).tensors]]) };
+  }
+  throw invalidWeights(source, 'expected a .pth of torch.save, safetensors or .npz');
+}
+
+/** Eight bytes of header length, then JSON. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes.length > 8 && bytes[8] === 0x7b;
+}

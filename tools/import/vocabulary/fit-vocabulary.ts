@@ -1,0 +1,35 @@
+import { WordbrushError } from '../../../src/sdk/errors.js';
+import { PADDING, tokenize, Vocabulary } from '../../../src/sdk/text/index.js';
+
+/** What official code and others call index 0. */
+const PADDING_NAMES = ['<end>', '<pad>', '<PAD>', '<eos>', '<EOS>', '<unk>'];
+
+/**
+ * The vocabulary of an encoder with `rows` rows. Index 0 becomes our padding, whatever it is called; a list without it,
+ * one word shorter than the encoder, gets it put before.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` naming both sizes if it belongs to another encoder; `MODEL_INVALID` for a
+ * word that occurs twice.
+ */
+export function fitVocabulary(words: readonly string[], rows: number, source: string): Vocabulary {
+  const lacksPadding = words.length === rows - 1 && !PADDING_NAMES.includes(words[0] ?? '');
+  const all = lacksPadding ? [PADDING, ...words] : [PADDING, ...words.slice(1)];
+  if (all.length !== rows) {
+    throw new WordbrushError(
+      'WEIGHTS_INVALID',
+      `Expected a vocabulary of ${rows} words, as many as the text encoder has, received ${words.length} in ${source}.`,
+      {
+        hint: 'Text encoder and vocabulary have to be of the same release: give the captions.pickle that came with it.',
+        details: { expected: rows, received: words.length, source },
+      },
+    );
+  }
+  return Vocabulary.parse(JSON.stringify({ words: all }));
+}
+
+/** Words that our tokenizer gives in no prompt, such as those with an underscore: a prompt cannot reach them. */
+export function unreachableWords({ words }: Vocabulary): string[] {
+  return words.slice(1).filter((word) => {
+    const [token, ...more] = tokenize(word);
+    return token !== word || more.length > 0;
+  });
+}

@@ -1,0 +1,134 @@
+import { reasonOf } from '../../../src/sdk/errors.js';
+import { invalidWeights } from '../invalid-weights.js';
+import { numpyGlobals } from '../numpy/numpy-globals.js';
+import { containerGlobals } from '../pickle/container-globals.js';
+import { STOP } from '../pickle/opcodes.js';
+import { type PickleLimits, unpickle } from '../pickle/unpickle.js';
+
+/** Words of a text encoder. */
+export interface ImportedVocabulary {
+  /** By index; the first stands for padding. Undefined where only the rest is known: see `fitVocabulary`. */
+  words: readonly string[];
+  /** A caption of the file in words, if it has any: something that the model should draw. */
+  example: string | undefined;
+}
+
+/** Official vocabularies hold all captions too: COCO's are seven million numbers in 620,000 lists. */
+const CAPTION_LIMITS: PickleLimits = { bytes: 2 ** 28, operations: 40_000_000, containers: 2_000_000 };
+const MAX_WORDS = 1_000_000;
+const EXAMPLE_WORDS = 12;
+
+/**
+ * Reads a vocabulary: `captions.pickle` of AttnGAN (train captions, test captions, index to word, word to index), a
+ * pickle, or JSON of a list of words or of a dict either way, or text with a word a line.
+ * @param source what to call the file in a message.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` for anything else, and where an index is missing or taken twice.
+ */
+export function readVocabulary(bytes: Uint8Array, source: string): ImportedVocabulary {
+  const first = bytes[0] ?? 0;
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
+  if (first === 0x80 || isTextPickle(bytes, start)) return readPickled(bytes, source);
+  const text = decode(bytes, source);
+  if (start.startsWith('{') || start.startsWith('['))
+    return { ...noCaptions, words: wordsOf(parseJson(text, source), source) };
+  const words = text.split(/\r?\n/).map((line) => line.trim());
+  while (words.at(-1) === '') words.pop();
+  return { ...noCaptions, words: checked(words, source) };
+}
+
+const noCaptions = { example: undefined };
+
+/** Protocols 0 and 1 begin with a list or dict that is put into the memo, and end with STOP. */
+function isTextPickle(bytes: Uint8Array, start: string): boolean {
+  return /^(\([ld]p\d+\n|[\]}][q(])/.test(start) && bytes.at(-1) === STOP;
+}
+
+function readPickled(bytes: Uint8Array, source: string): ImportedVocabulary {
+  const globals = new Map([...containerGlobals(source), ...numpyGlobals(source)]);
+  const resolver = { resolveGlobal: (name: string) => globals.get(name), resolvePersistent: () => undefined };
+  const { value } = unpickle(bytes, resolver, source, { limits: CAPTION_LIMITS });
+  if (Array.isArray(value) && value.length === 4) {
+    const [train, , indexToWord] = value;
+    const words = wordsOf(indexToWord, source);
+    return { words, example: exampleOf(train, words) };
+  }
+  const tables =
+    Array.isArray(value) && value.some((item) => item instanceof Map)
+      ? value.find((item) => item instanceof Map)
+      : value;
+  return { words: wordsOf(tables, source), example: undefined };
+}
+
+/** The first caption that is a list of known indices. */
+function exampleOf(captions: unknown, words: readonly string[]): string | undefined {
+  if (!Array.isArray(captions)) return undefined;
+  for (const caption of captions) {
+    if (!Array.isArray(caption) || caption.length === 0) continue;
+    const known = caption
+      .slice(0, EXAMPLE_WORDS)
+      .map((index) => (typeof index === 'number' ? words[index] : undefined));
+    if (known.every((word) => word !== undefined)) return known.join(' ');
+  }
+  return undefined;
+}
+
+/** Words by index, out of a list, or a dict of either direction, or a dict that holds one. */
+function wordsOf(value: unknown, source: string): string[] {
+  if (Array.isArray(value)) return checked(value, source);
+  const dict = value instanceof Map ? value : isRecord(value) ? new Map(Object.entries(value)) : undefined;
+  if (dict === undefined) throw invalidWeights(source, 'expected a list or dict of words');
+  for (const name of ['words', 'ixtoword', 'idx2word', 'i2w', 'wordtoix', 'word2idx', 'w2i', 'vocab']) {
+    const inner = dict.get(name);
+    if (typeof inner === 'object' && inner !== null) return wordsOf(inner, source);
+  }
+  return checked(byIndex(dict, source), source);
+}
+
+function byIndex(dict: ReadonlyMap<unknown, unknown>, source: string): unknown[] {
+  if (dict.size > MAX_WORDS) throw invalidWeights(source, `expected at most ${MAX_WORDS} words`);
+  const words: unknown[] = new Array(dict.size).fill(undefined);
+  for (const [key, value] of dict) {
+    const [index, word] = typeof value === 'number' ? [value, key] : [Number(key), value];
+    if (!Number.isInteger(index) || index < 0 || index >= words.length || words[index] !== undefined) {
+      throw invalidWeights(
+        source,
+        `expected each index from 0 to ${words.length - 1} once, got ${String(index)}`,
+      );
+    }
+    words[index] = word;
+  }
+  return words;
+}
+
+function checked(words: readonly unknown[], source: string): string[] {
+  if (words.length < 1 || words.length > MAX_WORDS) {
+    throw invalidWeights(source, `expected 1 to ${MAX_WORDS} words, got ${words.length}`);
+  }
+  return words.map((word, index) => {
+    if (typeof word === 'string' && word !== '') return word;
+    throw invalidWeights(
+      source,
+      `expected a word at index ${index}, got ${typeof word === 'string' ? 'an empty one' : typeof word}`,
+    );
+  });
+}
+
+function decode(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalidWeights(source, 'expected a pickle, JSON or UTF-8 text', cause);
+  }
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalidWeights(source, `expected JSON: ${reasonOf(cause)}`, cause);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
