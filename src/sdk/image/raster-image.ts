@@ -1,5 +1,6 @@
 import { WordbrushError } from '../errors.js';
 import type { ImageFiles, LossyFormat, Pixels } from '../runtime/platform.js';
+import type { BrowserCanvas, BrowserImageBitmap, BrowserImageData } from './browser-types.js';
 import { encodePNG } from './encode-png.js';
 
 export interface EncodeOptions {
@@ -59,6 +60,25 @@ export class RasterImage {
     return new Blob([await this.toPNG()], { type: 'image/png' });
   }
 
+  /** In a browser: for `putImageData()`. Shares the pixels. @throws WordbrushError PACKAGE_MISSING outside of one. */
+  toImageData(): BrowserImageData {
+    requireInBrowser('ImageData');
+    return new ImageData(this.data, this.width, this.height);
+  }
+
+  /** In a browser: for `drawImage()` and textures. @throws WordbrushError PACKAGE_MISSING outside of one. */
+  async toImageBitmap(): Promise<BrowserImageBitmap> {
+    return createImageBitmap(this.toImageData());
+  }
+
+  /** In a browser: a canvas of its own with the picture. @throws WordbrushError PACKAGE_MISSING outside of one. */
+  toCanvas(): BrowserCanvas {
+    requireInBrowser('OffscreenCanvas');
+    const canvas = new OffscreenCanvas(this.width, this.height);
+    canvas.getContext('2d')?.putImageData(this.toImageData(), 0, 0);
+    return canvas;
+  }
+
   /**
    * Writes a picture file, whole or not at all, making the folders above it and replacing a file of that name. The
    * extensions jpg, jpeg, webp and avif give files of those formats, any other a PNG file.
@@ -110,6 +130,18 @@ export class RasterImage {
   async #encode(format: LossyFormat, { quality = 90 }: EncodeOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     requireInteger('quality', quality, 1, 100);
     return this.#files.encode(this, format, quality);
+  }
+}
+
+function requireInBrowser(name: 'ImageData' | 'OffscreenCanvas'): void {
+  if (!(name in globalThis)) {
+    throw new WordbrushError(
+      'PACKAGE_MISSING',
+      `Expected a browser, which has ${name}; here there is none.`,
+      {
+        hint: 'Use data, toPNG() or toFile().',
+      },
+    );
   }
 }
 
