@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { bundleSdk } from './bundle-sdk.mjs';
 import { runCommand } from './run-command.mjs';
 
 const SOURCE_FOLDERS = ['src', 'tools'];
 const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /**
- * Compiles the TypeScript sources into dist, if they are others than at the last build.
+ * Compiles the TypeScript sources into dist, and puts what an app loads into one file, if they are others than at the last build.
  * @param {string} root folder of package.json
  * @returns {Promise<number>} exit code
  */
@@ -29,6 +30,7 @@ export async function build(root) {
     return exitCode;
   }
   await removeStale(root, new Set(sources));
+  await bundleSdk(root);
   await mkdir(join(root, 'dist'), { recursive: true });
   await writeFile(stamp, hash);
   return 0;

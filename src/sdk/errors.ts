@@ -53,6 +53,11 @@ export class WordbrushError extends Error {
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
+  /** By name: the entries of the package are files of their own, each with this class in it. */
+  static override [Symbol.hasInstance](value: unknown): value is WordbrushError {
+    return value instanceof Error && value.name === 'WordbrushError' && 'code' in value;
+  }
+
   constructor(code: ErrorCode, message: string, options: WordbrushErrorOptions = {}) {
     super(
       options.hint === undefined ? message : `${message} ${options.hint}`,

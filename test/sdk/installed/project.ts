@@ -39,6 +39,10 @@ export interface RunOptions {
   node?: string;
 }
 
+const { bundleSdk }: { bundleSdk(root: string): Promise<void> } = await import(
+  new URL('../../../scripts/steps/bundle-sdk.mjs', import.meta.url).href
+);
+
 const TIMEOUT_MS = 90_000;
 
 /**
@@ -62,7 +66,7 @@ export function useProject(packages: readonly InstalledPackage[] = PACKAGES): ()
   });
 }
 
-/** Every source by itself, as the TypeScript compiler would leave it; no types. */
+/** Every source by itself, as the TypeScript compiler leaves it but without types, and the one file for Node. */
 async function installSdk(target: string): Promise<void> {
   const sources = readdirSync(join(ROOT, 'src/sdk'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -75,6 +79,7 @@ async function installSdk(target: string): Promise<void> {
     target: 'es2023',
     logLevel: 'error',
   });
+  await bundleSdk(target);
   cpSync(join(ROOT, 'package.json'), join(target, 'package.json'));
   if (existsSync(join(ROOT, 'exported-models'))) {
     mkdirSync(join(target, 'exported-models'));
