@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
+import { MANIFEST_FILE } from '../../sdk/bundle/index.js';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { defaultBundleFolder } from '../../sdk/runtime/node/default-bundle.js';
 import { makeFolder } from '../../sdk/runtime/node/make-folder.js';
+import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import {
   BUILD_FILES,
   type Build,
@@ -42,13 +44,15 @@ export const copyAssetsCommand = defineCommand({
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 1);
     const folder = resolve(args.folder);
+    const bundles = await findBundles(args.models);
     const files = [
       ...runtimeFiles(buildsOf(args.device)),
       ...(await scriptFiles()),
-      ...(await modelFiles(args.models)),
+      ...(await modelFiles(bundles)),
     ];
     let bytes = 0;
     for (const { from, to } of files) bytes += await copyWhole(from, join(folder, to));
+    await writeWholeFile(join(folder, MODELS_FOLDER, 'index.json'), listOf(bundles));
     console.log(`copied ${files.length} files, ${(bytes / MEGABYTE).toFixed(1)} MB, to ${args.folder}`);
   },
 });
@@ -112,32 +116,42 @@ async function scriptFiles(): Promise<Copy[]> {
   return Array.from(found, ([script, from]) => ({ from, to: SCRIPTS_FOLDER + script }));
 }
 
-async function modelFiles(choice: string | undefined): Promise<Copy[]> {
-  if (choice === 'none') return [];
+/** Folders of bundles by the name that they get. */
+async function findBundles(choice: string | undefined): Promise<ReadonlyMap<string, string>> {
+  if (choice === 'none') return new Map();
   const builtIn = dirname(defaultBundleFolder());
   const names = choice === undefined ? await readdir(builtIn) : choice.split(',').map((name) => name.trim());
-  const copies: Copy[] = [];
+  const found = new Map<string, string>();
   for (const name of names) {
-    const folder = [join(builtIn, name), resolve(name)].find((one) => existsSync(join(one, 'manifest.json')));
+    const folder = [join(builtIn, name), resolve(name)].find((one) => existsSync(join(one, MANIFEST_FILE)));
     if (folder === undefined) {
       throw new WordbrushError(
         'MODEL_NOT_FOUND',
         `Expected a model bundle ${JSON.stringify(name)}; there is none.`,
-        {
-          hint: 'wordbrush models lists those of the package.',
-          details: { location: name },
-        },
+        { hint: 'wordbrush models lists those of the package.', details: { location: name } },
       );
     }
-    const base = folder.split(/[\\/]/u).at(-1) ?? name;
+    found.set(basename(folder), folder);
+  }
+  return found;
+}
+
+async function modelFiles(bundles: ReadonlyMap<string, string>): Promise<Copy[]> {
+  const copies: Copy[] = [];
+  for (const [name, folder] of bundles) {
     for (const file of await readdir(folder, { recursive: true })) {
       const from = join(folder, file);
       if ((await stat(from)).isFile()) {
-        copies.push({ from, to: `${MODELS_FOLDER}${base}/${file.replaceAll('\\', '/')}` });
+        copies.push({ from, to: `${MODELS_FOLDER}${name}/${file.replaceAll('\\', '/')}` });
       }
     }
   }
   return copies;
+}
+
+/** The names of the bundles, for pages that let their visitors choose. */
+function listOf(bundles: ReadonlyMap<string, string>): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify([...bundles.keys()])}\n`);
 }
 
 /** Under another name first, so that a server never gives half a file. @returns its bytes. */

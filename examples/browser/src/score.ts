@@ -1,0 +1,82 @@
+import type { Model } from 'wordbrush';
+import { byId } from './elements.js';
+
+const body = byId('score-body', HTMLDivElement);
+const hint = byId('score-hint', HTMLParagraphElement);
+const drop = byId('drop', HTMLLabelElement);
+const file = byId('score-file', HTMLInputElement);
+const picture = byId('score-picture', HTMLImageElement);
+const texts = byId('score-texts', HTMLTextAreaElement);
+const scores = byId('scores', HTMLOListElement);
+
+/** Wires the part of the page that scores a picture. @returns what is to be called when a model was loaded. */
+export function setUpScore(options: {
+  model(): Model | undefined;
+  onError(error: unknown): void;
+}): () => void {
+  let chosen: Blob | undefined;
+
+  const rank = async (): Promise<void> => {
+    const model = options.model();
+    const sentences = texts.value
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    if (model === undefined || chosen === undefined || sentences.length === 0) return;
+    try {
+      const { scores: rows, textOrder } = await model.rank([chosen], sentences);
+      const order = textOrder[0] ?? [];
+      scores.replaceChildren(...order.map((at) => scoreItem(sentences[at] ?? '', rows[0]?.[at] ?? 0)));
+    } catch (error) {
+      options.onError(error);
+    }
+  };
+  const choose = (blob: Blob | undefined): void => {
+    if (blob === undefined) return;
+    chosen = blob;
+    URL.revokeObjectURL(picture.src);
+    picture.src = URL.createObjectURL(blob);
+    picture.alt = 'The picture that is scored';
+    picture.hidden = false;
+    void rank();
+  };
+
+  file.addEventListener('change', () => choose(file.files?.[0]));
+  texts.addEventListener('change', () => void rank());
+  for (const type of ['dragenter', 'dragover'] as const) {
+    drop.addEventListener(type, (event) => {
+      event.preventDefault();
+      drop.classList.add('over');
+    });
+  }
+  for (const type of ['dragleave', 'drop'] as const) {
+    drop.addEventListener(type, () => drop.classList.remove('over'));
+  }
+  drop.addEventListener('drop', (event) => {
+    event.preventDefault();
+    choose(event.dataTransfer?.files[0]);
+  });
+  return () => {
+    const canScore = options.model()?.info().canScore ?? false;
+    body.hidden = !canScore;
+    hint.textContent = canScore
+      ? 'How well each sentence fits the picture, as a cosine; the best first.'
+      : 'This model draws only. One that was exported with its image encoder can also say how well a picture and a sentence match.';
+    scores.replaceChildren();
+    void rank();
+  };
+}
+
+function scoreItem(sentence: string, score: number): HTMLLIElement {
+  const item = document.createElement('li');
+  const text = document.createElement('span');
+  const value = document.createElement('span');
+  const meter = document.createElement('meter');
+  text.textContent = sentence;
+  value.textContent = score.toFixed(2);
+  meter.min = -1;
+  meter.max = 1;
+  meter.value = score;
+  item.append(text, value, meter);
+  return item;
+}
