@@ -20,6 +20,8 @@ const mainCommand = defineCommand({
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
     import: () => import('./commands/import.js').then((module) => module.importCommand),
+    'export-weights': () =>
+      import('./commands/export-weights.js').then((module) => module.exportWeightsCommand),
     convert: () => import('./commands/convert.js').then((module) => module.convertCommand),
     'copy-assets': () => import('./commands/copy-assets.js').then((module) => module.copyAssetsCommand),
     data: () => import('./commands/data.js').then((module) => module.dataCommand),

@@ -12,25 +12,49 @@ const tensorSchema = z.object({
 /** A file in the folder itself: no path leads out of it. */
 const fileNameSchema = z.string().regex(/^[\w-][\w.-]*\.safetensors$/);
 
+/** PyTorch's own files may lie anywhere: nothing of them is shown but numbers that differ. */
+const checkpointSchema = z.string().regex(/^[^/].*\.(pth|pt)$/);
+
 const caseSchema = z.object({
   case: z.string().min(1),
   file: fileNameSchema,
   config: z.record(z.string(), z.unknown()).default({}),
-  /** Further files whose tensors the case reads. */
-  uses: z.array(fileNameSchema).default([]),
+  /** Further files whose tensors the case reads; of a `.pth` those are the weights. */
+  uses: z.array(z.union([fileNameSchema, checkpointSchema])).default([]),
   tensors: z.record(z.string(), tensorSchema),
 });
 
-const indexSchema = z.object({ format: z.literal('safetensors'), cases: z.array(caseSchema).min(1) });
+const fileSchema = z.object({
+  /** A checkpoint as PyTorch writes it, and the tensors that it holds. */
+  file: z.string().regex(/^[\w-][\w./-]*\.(pth|pt)$/),
+  expected: z.string().regex(/^[\w-][\w./-]*\.safetensors$/),
+  /** What stands before each name in the file, as `module.`, or the entry that holds them all, as `netG -> ...`. */
+  key_prefix_in_file: z.string().optional(),
+  /** Expected tensors that this file lacks; a star stands for anything. */
+  keys_not_in_file: z.string().optional(),
+});
+
+const indexSchema = z.object({
+  format: z.literal('safetensors'),
+  cases: z.array(caseSchema).min(1),
+  checkpoints: z.object({ files: z.array(fileSchema) }).optional(),
+});
 
 /** One entry of `cases` in `index.json`. */
 export type OracleCase = z.infer<typeof caseSchema>;
+/** One entry of `checkpoints.files` in `index.json`. */
+export type OracleCheckpoint = z.infer<typeof fileSchema>;
+
+export interface OracleIndex {
+  cases: OracleCase[];
+  checkpoints: OracleCheckpoint[];
+}
 
 /**
- * The cases of a folder of oracles, in the order of its `index.json`.
+ * What a folder of oracles holds, in the order of its `index.json`.
  * @throws {WordbrushError} `FILE_MISSING` without an `index.json`, `INVALID_OPTION` for one of another kind.
  */
-export async function readOracleIndex(folder: string): Promise<OracleCase[]> {
+export async function readOracleIndex(folder: string): Promise<OracleIndex> {
   const path = join(folder, 'index.json');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new WordbrushError(
@@ -44,7 +68,10 @@ export async function readOracleIndex(folder: string): Promise<OracleCase[]> {
     );
   });
   const parsed = indexSchema.safeParse(parseJson(text, path));
-  if (parsed.success) return parsed.data.cases;
+  if (parsed.success) {
+    const { cases, checkpoints } = parsed.data;
+    return { cases, checkpoints: checkpoints?.files ?? [] };
+  }
   throw notAnIndex(path, z.prettifyError(parsed.error), parsed.error);
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { reasonOf, WordbrushError } from '../../src/sdk/errors.js';
 import { readSafetensors, type SafetensorsTensor } from '../../src/training/weights/safetensors.js';
+import { withoutModulePrefix } from '../import/official-names/load-official.js';
+import { readTensorFile } from '../import/read-tensors.js';
 
 /** The stored tensors of one case, in the official layout: NCHW, `(out, in, ...)`. */
 export class OracleTensors {
@@ -61,6 +63,29 @@ export class OracleTensors {
   }
 }
 
+/** Whether a file is one of PyTorch's, which holds weights. */
+export function isCheckpointName(file: string): boolean {
+  return /\.(pth|pt)$/.test(file);
+}
+
+/** The tensors of a checkpoint under `state.`, and of one with several networks under `state.<network>.` */
+function weightsOf(bytes: Uint8Array, path: string): Map<string, SafetensorsTensor> {
+  const { dicts } = readTensorFile(bytes, path);
+  const network = /net[GD]\d*/.exec(basename(path))?.[0];
+  const weights = new Map<string, SafetensorsTensor>();
+  for (const [entry, tensors] of dicts) {
+    for (const [name, tensor] of withoutModulePrefix(tensors)) {
+      if (dicts.size > 1) {
+        weights.set(`state.${entry}.${name}`, tensor);
+        continue;
+      }
+      weights.set(`state.${name}`, tensor);
+      if (network !== undefined) weights.set(`state.${network}.${name}`, tensor);
+    }
+  }
+  return weights;
+}
+
 /**
  * Reads files of a folder as one set of tensors; of two with one name the first file's counts.
  * @throws {WordbrushError} `FILE_MISSING` or `WEIGHTS_INVALID` naming the file.
@@ -83,7 +108,8 @@ export async function readOracleTensors(
         },
       );
     });
-    for (const [name, tensor] of readSafetensors(bytes, path).tensors) {
+    const tensors = isCheckpointName(file) ? weightsOf(bytes, path) : readSafetensors(bytes, path).tensors;
+    for (const [name, tensor] of tensors) {
       if (!all.has(name)) all.set(name, tensor);
     }
   }

@@ -38,12 +38,13 @@ export function tableHead(): string[] {
 export function caseLines(result: CaseResult): string[] {
   const { comparisons, notCompared, error, status } = result;
   const name = `${result.case} `.padEnd(CASE_WIDTH);
-  if (result.backend === undefined) return [`${name}${'-'.padEnd(BACKEND_WIDTH)}${VERDICTS[status]}`];
+  const backend = (result.backend ?? '-').padEnd(BACKEND_WIDTH);
+  if (status === 'unknown' || status === 'inputs') return [`${name}${backend}${VERDICTS[status]}`];
   const numbers = GROUPS.map(({ kind }) => groupNumbers(comparisons.filter((each) => each.kind === kind)));
   const stored = comparisons.length + notCompared.length;
   const count = `${comparisons.length}/${stored}`.padEnd(COUNT_WIDTH);
   const verdict = `${VERDICTS[status]}${wideBounds(result)}`;
-  const line = `${name}${result.backend.padEnd(BACKEND_WIDTH)}${numbers.join('')}${count}${verdict}`;
+  const line = `${name}${backend}${numbers.join('')}${count}${verdict}`;
   const failures = comparisons.filter((each) => !each.passed).map(failureLine);
   return [line, ...failures, ...(error === undefined ? [] : [`  ${error}`]), ...gapLines(notCompared)];
 }

@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import { reasonOf, WordbrushError } from '../../src/sdk/errors.js';
 import { loadTensorFlow } from '../../src/training/backend/load-tensorflow.js';
 import { PARITY_CASES } from './cases/index.js';
+import { checkpointName, compareCheckpoint } from './compare-checkpoint.js';
 import { type Comparison, kindOf } from './comparison.js';
-import { type OracleCase, readOracleIndex } from './oracle-index.js';
-import { type OracleTensors, readOracleTensors } from './oracle-tensors.js';
-import { findCase, type ParityCase } from './parity-case.js';
+import { definitionOf } from './definition-of.js';
+import { type OracleCase, type OracleIndex, readOracleIndex } from './oracle-index.js';
+import { isCheckpointName, type OracleTensors, readOracleTensors } from './oracle-tensors.js';
+import type { ParityCase } from './parity-case.js';
 import { ParityContext } from './parity-context.js';
+import { releasedCases } from './released-cases.js';
 import { withWitness } from './witness.js';
 
 export type ParityBackend = 'native' | 'cpu';
@@ -50,25 +53,38 @@ export interface CaseResult {
 export async function runParity(options: RunParityOptions): Promise<CaseResult[]> {
   const { folder, caseName, cases = PARITY_CASES, onResult } = options;
   const results: CaseResult[] = [];
-  for (const entry of selected(await readOracleIndex(folder), caseName)) {
-    const parityCase = findCase(cases, entry.case);
-    const found =
-      parityCase === undefined
-        ? [withoutDefinition(entry)]
-        : await runOnBackends(parityCase, entry, folder, options.backend);
+  const take = (found: readonly CaseResult[]) => {
     for (const result of found) {
       results.push(result);
       onResult?.(result);
     }
+  };
+  const index = await readOracleIndex(folder);
+  const selection = selected(
+    { ...index, cases: [...index.cases, ...releasedCases(index, folder)] },
+    caseName,
+  );
+  for (const entry of selection.cases) {
+    const { parityCase, config } = await definitionOf(entry, folder, cases);
+    take(
+      parityCase === undefined
+        ? [withoutDefinition(entry)]
+        : await runOnBackends(parityCase, { ...entry, config }, folder, options.backend),
+    );
   }
+  for (const checkpoint of selection.checkpoints) take([await compareCheckpoint(folder, checkpoint)]);
   return results;
 }
 
-function selected(entries: OracleCase[], caseName: string | undefined): OracleCase[] {
-  if (caseName === undefined) return entries;
-  const found = entries.filter((entry) => entry.case === caseName);
-  if (found.length > 0) return found;
-  const names = entries.map((entry) => entry.case).join(', ');
+function selected(index: OracleIndex, caseName: string | undefined): OracleIndex {
+  if (caseName === undefined) return index;
+  const cases = index.cases.filter((entry) => entry.case === caseName);
+  const checkpoints = index.checkpoints.filter(({ file }) => checkpointName(file) === caseName);
+  if (cases.length + checkpoints.length > 0) return { cases, checkpoints };
+  const names = [
+    ...index.cases.map((entry) => entry.case),
+    ...index.checkpoints.map(({ file }) => checkpointName(file)),
+  ].join(', ');
   throw new WordbrushError('INVALID_OPTION', `Expected a case of the index, received ${caseName}.`, {
     hint: `It has ${names}.`,
     details: { case: caseName },
@@ -115,7 +131,7 @@ async function runCase(
   let error: string | undefined;
   tf.engine().startScope();
   try {
-    const tensors = await readOracleTensors(folder, [entry.file, ...entry.uses], entry.case);
+    const tensors = await readOracleTensors(folder, filesOf(entry), entry.case);
     checkTensors(entry, tensors);
     const context = new ParityContext(entry, tensors);
     comparisons = context.comparisons;
@@ -136,6 +152,11 @@ async function runCase(
     notCompared: resultsOf(entry).filter((name) => !compared.has(name)),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** Weights of a checkpoint take the place of stored ones. */
+function filesOf({ file, uses }: OracleCase): string[] {
+  return [...uses.filter(isCheckpointName), file, ...uses.filter((each) => !isCheckpointName(each))];
 }
 
 /** What the index promises has to be in the files: else a result would go uncompared without a word. */
