@@ -17,7 +17,7 @@ const replaced = new WeakSet<object>();
 
 /**
  * Computes the gradient for the filter of a convolution that ends in a small map, or of a transposed one that starts from
- * one, as a single matrix product, the same to the bit: TensorFlow's kernel takes up to five times as long where filters
+ * one, as a single matrix product, equal to 1e-6 or better: TensorFlow's kernel takes up to five times as long where filters
  * have more numbers than maps. Only the native backend's kernel is replaced.
  */
 export function registerConvolutionGradients(): void {
