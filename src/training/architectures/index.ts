@@ -8,6 +8,7 @@ export {
   type AttnganGeneratorOptions,
   type AttnganInputs,
   type AttnganOutputs,
+  type AttnganSentenceInputs,
   buildAttnganGenerator,
   generatorVariables as attnganGeneratorVariables,
   imageSizes as attnganImageSizes,

@@ -143,6 +143,26 @@ describe('bundles', () => {
     ]);
   });
 
+  it.each([
+    [
+      'every' as const,
+      [
+        { size: 64, inputs: ['sentence', 'z', 'eps'], outputs: ['image', 'map_1'] },
+        { size: 128, inputs: ['map_1', 'sentence'], outputs: ['image'] },
+      ],
+    ],
+    ['last' as const, [{ size: 128, inputs: ['sentence', 'z', 'eps'], outputs: ['image'] }]],
+  ])('of AttnGAN that reads characters, and so no words; pictures of %s stage', async (images, stages) => {
+    const out = join(temporaryFolder(), `attngan-characters-${images}`);
+    const options = bundleOptions(out, { text: characterText() });
+    const reports = await exportAttnganGenerator(microAttngan(2, images, 'sentence'), options);
+    for (const { maxAbsoluteDifference } of reports) expect(maxAbsoluteDifference).toBeLessThan(TOLERANCE);
+    expect(manifestIn(out).stages).toMatchObject(stages);
+    await using model = await loadModel(out);
+    const drawn = await model.generate('a yellow bird', { seed: 2 });
+    expect(drawn.images[0]).toMatchObject({ width: 128, height: 128 });
+  });
+
   it('of half precision and of int8, smaller and marked so', async () => {
     const sizeOf = async (precision: 'fp32' | 'fp16' | 'int8') => {
       const out = join(temporaryFolder(), precision);

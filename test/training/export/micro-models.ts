@@ -66,8 +66,13 @@ export function microStackganPlusPlus(conditional: boolean, branches = 3) {
   return generator;
 }
 
-export function microAttngan(branches: 2 | 3 = 3, images: 'every' | 'last' = 'every') {
-  const widths = { sentenceDim: DIM, wordDim: DIM, conditionDim: CONDITION_DIM, zDim: Z_DIM, baseWidth: 2 };
+export function microAttngan(
+  branches: 2 | 3 = 3,
+  images: 'every' | 'last' = 'every',
+  reads: 'words' | 'sentence' = 'words',
+) {
+  const wordDim = reads === 'words' ? DIM : undefined;
+  const widths = { sentenceDim: DIM, wordDim, conditionDim: CONDITION_DIM, zDim: Z_DIM, baseWidth: 2 };
   const generator = buildAttnganGenerator({ ...widths, residualBlocks: 1, branches, images });
   for (const [index, stage] of [generator.firstStage, ...generator.attentionStages].entries()) {
     randomize(stage, 10 + index, 0.4);

@@ -20,6 +20,7 @@ describe('export of AttnGAN', () => {
       mapSide: SIDE,
       baseWidth: WIDTH,
       wordDim: WORD_DIM,
+      sentenceDim: WORD_DIM,
       residualBlocks: 1,
       attentionMask,
       image: true,

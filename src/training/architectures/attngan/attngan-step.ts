@@ -15,16 +15,21 @@ import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
 import { judgePairs, type MatchingBatch, matchingLoss } from '../text-matching.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
-import { type AttnganGenerator, type AttnganInputs, runGenerator } from './generator.js';
+import {
+  type AttnganGenerator,
+  type AttnganInputs,
+  type AttnganSentenceInputs,
+  runGenerator,
+} from './generator.js';
 import { type GeneratorLoss, generatorLoss, type SimilarityOptions } from './generator-loss.js';
 
-/** One mini-batch, at least two rows. */
-export interface AttnganBatch extends AttnganInputs {
+/** One mini-batch, at least two rows. The text has words where the generator or DAMSM reads them. */
+export type AttnganBatch = (AttnganInputs | AttnganSentenceInputs) & {
   /** `[batch, size, size, 3]` in [-1, 1], one tensor for each picture of the generator, smallest first. */
   images: readonly tf.Tensor4D[];
   /** Class of each picture: others of its class are no wrong answers. Undefined where classes are unknown. */
   classIds?: readonly number[] | undefined;
-}
+};
 
 export interface AttnganStepOptions {
   generator: AttnganGenerator;

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { WordbrushError } from '../../../sdk/errors.js';
 import {
   type DamsmLosses,
   type DamsmLossOptions,
@@ -19,6 +20,12 @@ export interface SimilarityOptions extends DamsmLossOptions {
   encodeImages: (images: tf.Tensor4D) => ImageEmbedding;
   /** Lambda: 5 for CUB, 50 for COCO, 1 for AttnDCGAN. */
   weight: number;
+}
+
+/** Text that comes as whole sentences only, `[batch, dim]`. */
+interface SentenceEmbedding {
+  sentences: tf.Tensor2D;
+  words?: undefined;
 }
 
 export interface GeneratorLoss {
@@ -44,12 +51,14 @@ export interface GeneratorLossOptions {
  * discriminators, summed without the paper's halves, and lambda times the DAMSM loss of the largest pictures.
  *
  * @param fakes one tensor a discriminator, smallest first.
+ * @param text with words where DAMSM reads them.
  * @param sameClass see `damsmLoss`.
+ * @throws {WordbrushError} `INVALID_OPTION` for text without words where DAMSM reads them.
  */
 export function generatorLoss(
   { discriminators, adversarial, similarity, augment = (images) => images }: GeneratorLossOptions,
   fakes: readonly tf.Tensor4D[],
-  text: TextEmbedding,
+  text: TextEmbedding | SentenceEmbedding,
   sameClass: tf.Tensor2D | undefined,
 ): GeneratorLoss {
   const losses = discriminators.map((discriminator, index) =>
@@ -58,6 +67,12 @@ export function generatorLoss(
   const sum = losses.map(({ total }) => total).reduce((total, loss) => total.add(loss));
   if (similarity === undefined) return { adversarial: losses, similarity: undefined, total: sum };
   const image = similarity.encodeImages(fakeAt(fakes, fakes.length - 1));
+  if (text.words === undefined) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      'Expected words for the DAMSM loss, received sentences alone.',
+    );
+  }
   const damsm = damsmLoss(image, text, sameClass, similarity);
   return { adversarial: losses, similarity: damsm, total: sum.add(damsm.total.mul(similarity.weight)) };
 }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as zod from 'zod';
+import { WordbrushError } from '../../../sdk/errors.js';
 import { requireLengths, requireShape } from '../../batch-checks.js';
 import { ofRank, outputsOf } from '../../layers/model-outputs.js';
 import type { AttentionMaskOrder } from '../../layers/word-attention.js';
@@ -15,7 +16,11 @@ import { buildFirstStage } from './first-stage.js';
 
 export interface AttnganGeneratorOptions {
   sentenceDim: number;
-  wordDim: number;
+  /**
+   * Size of a word vector; undefined for text that comes as whole sentences only. The later stages then read the
+   * sentence in the words' place, which is attention to a single word.
+   */
+  wordDim: number | undefined;
   /** Size of the condition `c`. */
   conditionDim: number;
   zDim: number;
@@ -37,26 +42,41 @@ export interface AttnganGenerator {
   firstStage: tf.LayersModel;
   /** See `buildAttentionStage`: 128 pixels, then 256. */
   attentionStages: readonly tf.LayersModel[];
+  /** Whether the later stages attend to words, or read the sentence in their place. */
+  readsWords: boolean;
 }
 
-/** All tensors `[batch, ...]`. */
-export interface AttnganInputs {
+/** What every generator of AttnGAN draws from. All tensors `[batch, ...]`. */
+interface SentenceAndNoise {
   /** `[batch, sentenceDim]` */
   sentences: tf.Tensor2D;
-  /** `[batch, time, wordDim]`, padded at the end. */
-  words: tf.Tensor3D;
-  /** Words in each caption, `[batch]` int32. */
-  lengths: tf.Tensor1D;
   /** `[batch, zDim]`, standard normal. */
   z: tf.Tensor2D;
   /** `[batch, conditionDim]`, standard normal. */
   eps: tf.Tensor2D;
 }
 
+/** What a generator draws from that attends to words. */
+export interface AttnganInputs extends SentenceAndNoise {
+  /** `[batch, time, wordDim]`, padded at the end. */
+  words: tf.Tensor3D;
+  /** Words in each caption, `[batch]` int32. */
+  lengths: tf.Tensor1D;
+}
+
+/** What a generator draws from whose text comes as whole sentences only. */
+export interface AttnganSentenceInputs extends SentenceAndNoise {
+  words?: undefined;
+  lengths?: undefined;
+}
+
 export interface AttnganOutputs {
   /** `[batch, size, size, 3]` in [-1, 1], smallest first: one a stage, or the last stage's alone. */
   images: tf.Tensor4D[];
-  /** Of each later stage, `[batch, 64, 64, time]`, then `[batch, 128, 128, time]`: sums to 1 over the words. */
+  /**
+   * Of each later stage, `[batch, 64, 64, time]`, then `[batch, 128, 128, time]`: sums to 1 over the words. None where
+   * no words are read.
+   */
   attentionMaps: tf.Tensor4D[];
   /** `[batch, conditionDim]` */
   mean: tf.Tensor2D;
@@ -66,7 +86,7 @@ export interface AttnganOutputs {
 
 const optionsSchema = zod.object({
   sentenceDim: wholeNumber(1),
-  wordDim: wholeNumber(1),
+  wordDim: wholeNumber(1).optional(),
   conditionDim: wholeNumber(1),
   zDim: wholeNumber(1),
   baseWidth: wholeNumber(1),
@@ -93,7 +113,8 @@ export function buildAttnganGenerator(options: AttnganGeneratorOptions): Attngan
       buildAttentionStage({ ...options, name, mapSide, attentionMask, image: drawsAt(stage) }),
     );
   }
-  return { firstStage: buildFirstStage({ ...options, image: drawsAt(1) }), attentionStages };
+  const firstStage = buildFirstStage({ ...options, image: drawsAt(1) });
+  return { firstStage, attentionStages, readsWords: options.wordDim !== undefined };
 }
 
 /** Sides of the pictures that a generator draws, smallest first. */
@@ -120,12 +141,12 @@ export function generatorVariables(
  */
 export function runGenerator(
   generator: AttnganGenerator,
-  inputs: AttnganInputs,
+  inputs: AttnganInputs | AttnganSentenceInputs,
   options: { training: boolean },
 ): AttnganOutputs {
-  checkInputs(generator, inputs);
-  const { firstStage, attentionStages } = generator;
-  const { sentences, words, lengths, z, eps } = inputs;
+  const text = checkedText(generator, inputs);
+  const { firstStage, attentionStages, readsWords } = generator;
+  const { sentences, z, eps } = inputs;
   const [firstMap, mean, logVariance, firstImage] = outputsOf(firstStage, [sentences, z, eps], options);
   if (firstMap === undefined || mean === undefined || logVariance === undefined) {
     throw new TypeError('Expected the first stage to give map, mean and log variance.');
@@ -134,29 +155,39 @@ export function runGenerator(
   const attentionMaps: tf.Tensor4D[] = [];
   let map = firstMap;
   for (const stage of attentionStages) {
-    const [larger, attention, image] = outputsOf(stage, [map, words, lengths], options);
-    if (larger === undefined || attention === undefined) {
-      throw new TypeError(`Expected ${stage.name} to give map and attention.`);
-    }
+    const [larger, ...outputs] = outputsOf(stage, [map, ...text], options);
+    const attention = readsWords ? outputs.shift() : undefined;
+    if (larger === undefined) throw new TypeError(`Expected ${stage.name} to give a map.`);
     map = larger;
-    attentionMaps.push(ofRank(attention, 4));
-    if (image !== undefined) images.push(ofRank(image, 4));
+    if (attention !== undefined) attentionMaps.push(ofRank(attention, 4));
+    images.push(...outputs.map((image) => ofRank(image, 4)));
   }
   return { images, attentionMaps, mean: ofRank(mean, 2), logVariance: ofRank(logVariance, 2) };
 }
 
-function checkInputs(
-  { firstStage, attentionStages }: AttnganGenerator,
-  { sentences, words, lengths, z, eps }: AttnganInputs,
-): void {
+/** What the later stages read: words and lengths, or the sentence. */
+function checkedText(
+  { firstStage, attentionStages, readsWords }: AttnganGenerator,
+  { sentences, words, lengths, z, eps }: AttnganInputs | AttnganSentenceInputs,
+): tf.Tensor[] {
   const [batch] = sentences.shape;
   const sizeAt = (stage: tf.LayersModel, index: number) => stage.inputs[index]?.shape.at(-1);
   requireShape('sentences', sentences, [batch, sizeAt(firstStage, 0)]);
   requireShape('z', z, [batch, sizeAt(firstStage, 1)]);
   requireShape('eps', eps, [batch, sizeAt(firstStage, 2)]);
   const [reader] = attentionStages;
-  if (reader === undefined) return;
+  if (reader === undefined || !readsWords) return [sentences];
+  if (words === undefined) {
+    throw new WordbrushError(
+      'INVALID_OPTION',
+      'Expected words and their lengths, received sentences alone.',
+      {
+        hint: 'Build the generator without wordDim for text that has no words.',
+      },
+    );
+  }
   requireShape('words', words, [batch, words.shape[1], sizeAt(reader, 1)]);
   requireShape('lengths', lengths, [batch]);
   requireLengths(lengths, words.shape[1]);
+  return [words, lengths];
 }

@@ -12,6 +12,7 @@ export const attnganConfigSchema = z
     ...drawingRunFields,
     /** AttnDCGAN draws one picture, and its later stages have no residual blocks. */
     variant: z.enum(['attngan', 'attn-dcgan']),
+    /** Without words, of "char-cnn-rnn" or "vectors", the later stages read the sentence in their place. */
     textEncoder: textEncoderSchema,
     /** Words that a caption is cut to; 12 for COCO, whose encoders were trained with 15. */
     maxLength: positiveInteger,
@@ -44,14 +45,6 @@ export const attnganConfigSchema = z
       wordScore,
     }),
   })
-  .superRefine(({ textEncoder: { kind } }, context) => {
-    if (kind === 'damsm' || kind === 'contrastive') return;
-    context.addIssue({
-      code: 'custom',
-      path: ['textEncoder', 'kind'],
-      message: `attngan attends to words, but "${kind}" gives whole captions only; take "damsm" or "contrastive"`,
-    });
-  })
   .refine(({ similarity, textEncoder }) => similarity === null || textEncoder.kind === 'damsm', {
     path: ['similarity'],
     error: 'needs the image encoder of textEncoder.kind "damsm"; set it to null for another',
@@ -69,9 +62,9 @@ export function attnganOptions(config: AttnganConfig): Omit<AttnganTrainerOption
     ...training,
     generator: {
       ...generator,
-      // Both directions of the LSTM side by side are word and sentence alike.
       sentenceDim,
-      wordDim: sentenceDim,
+      // Both directions of the LSTM side by side are word and sentence alike; the other encoders have no words.
+      wordDim: textEncoder.kind === 'damsm' || textEncoder.kind === 'contrastive' ? sentenceDim : undefined,
       attentionMask: compat.attentionMask,
     },
     similarity: similarity === null ? undefined : { ...similarity, wordScore: compat.wordScore },

@@ -69,7 +69,7 @@ function trainingPhase(
       return { images, ...attnganText(text), z, eps, classIds };
     },
     disposeBatch: ({ images, sentences, words, lengths, z, eps }) =>
-      tf.dispose([...images, sentences, words, lengths, z, eps]),
+      tf.dispose([...images, sentences, ...(words === undefined ? [] : [words, lengths]), z, eps]),
     checkpointEverySteps: config.checkpointEverySteps,
     keepCheckpoints: config.keepCheckpoints,
     samples: {
@@ -79,12 +79,9 @@ function trainingPhase(
   };
 }
 
-function attnganText({
-  sentences,
-  words,
-}: TextVectors): Pick<AttnganBatch, 'sentences' | 'words' | 'lengths'> {
-  if (words === undefined) throw new RangeError('Expected a text source with words.');
-  return { sentences, words: words.vectors, lengths: words.lengths };
+/** Sentences with their words, where the text has some. */
+function attnganText({ sentences, words }: TextVectors) {
+  return words === undefined ? { sentences } : { sentences, words: words.vectors, lengths: words.lengths };
 }
 
 /** The same prompts and noise every time, so that grids can be laid side by side; all stages of a sample in a row. */

@@ -21,9 +21,10 @@ afterEach(() => tf.disposeVariables());
 /** Handed to every step; nothing is drawn from it without augmentation. */
 const RANDOM = new RandomStream(0);
 
+const WORD_DIM = 6;
 const WIDTHS: AttnganGeneratorOptions = {
   sentenceDim: 6,
-  wordDim: 6,
+  wordDim: WORD_DIM,
   conditionDim: 4,
   zDim: 3,
   baseWidth: 2,
@@ -152,6 +153,46 @@ describe('a training step of AttnGAN', () => {
   });
 });
 
+describe('text that comes as whole sentences only', () => {
+  const options = { ...OPTIONS, generator: { ...WIDTHS, wordDim: undefined } };
+  const sentencesOnly = (lengths: readonly number[]): AttnganBatch => {
+    const { words: _, lengths: __, ...batch } = randomBatch(lengths);
+    return batch;
+  };
+
+  it('trains every weight, and leaves no tensor behind', () => {
+    const trainer = new AttnganTrainer(options, new RandomStream(1));
+    const batch = sentencesOnly([1, 1, 1]);
+    const before = new Map([...trainer.variables].map(([name, variable]) => [name, variable.dataSync()]));
+    trainer.step(batch, RANDOM);
+    const { numTensors } = tf.memory();
+    const losses = trainer.step(batch, RANDOM);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    expect(Object.values(losses).every(Number.isFinite)).toBe(true);
+    const still = [...trainer.variables].filter(([name, variable]) =>
+      variable.dataSync().every((value, index) => value === before.get(name)?.[index]),
+    );
+    expect(still.map(([name]) => name)).toEqual([]);
+  });
+
+  it('is refused by a generator that attends to words, which changes nothing', () => {
+    const trainer = new AttnganTrainer(OPTIONS, new RandomStream(1));
+    const before = variablesToBytes(trainer.variables);
+    expect(() => trainer.step(sentencesOnly([1, 1]), RANDOM)).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('Expected words') }),
+    );
+    expect(sameBytes(variablesToBytes(trainer.variables), before)).toBe(true);
+  });
+
+  it('has nothing that DAMSM could compare', () => {
+    expect(
+      () => new AttnganTrainer({ ...options, similarity: SIMILARITY }, new RandomStream(1)),
+    ).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('wordDim') }),
+    );
+  });
+});
+
 describe('a trainer of AttnGAN', () => {
   it('shifts and cuts what discriminators see, and leaves no tensor behind', () => {
     const augmentation = { shiftPixels: 8, cutPixels: 20 };
@@ -239,14 +280,14 @@ interface BatchOptions {
   generator?: AttnganGeneratorOptions;
 }
 
-function randomBatch(lengths: readonly number[], options: BatchOptions = {}): AttnganBatch {
+function randomBatch(lengths: readonly number[], options: BatchOptions = {}) {
   const { seed = 2, classIds, generator = WIDTHS } = options;
   const random = new RandomStream(seed);
   const [batch, time] = [lengths.length, Math.max(...lengths)];
   const matrix = (columns: number) => tf.tensor2d(random.normals(batch * columns), [batch, columns]);
   return {
     sentences: matrix(WIDTHS.sentenceDim),
-    words: tf.tensor3d(random.normals(batch * time * WIDTHS.wordDim), [batch, time, WIDTHS.wordDim]),
+    words: tf.tensor3d(random.normals(batch * time * WORD_DIM), [batch, time, WORD_DIM]),
     lengths: tf.tensor1d([...lengths], 'int32'),
     z: matrix(WIDTHS.zDim),
     eps: matrix(WIDTHS.conditionDim),
@@ -254,5 +295,5 @@ function randomBatch(lengths: readonly number[], options: BatchOptions = {}): At
       tf.tensor4d(random.normals(batch * size * size * 3).map(Math.tanh), [batch, size, size, 3]),
     ),
     classIds,
-  };
+  } satisfies AttnganBatch;
 }

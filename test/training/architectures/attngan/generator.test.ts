@@ -34,9 +34,10 @@ const CUB: AttnganGeneratorOptions = {
 };
 const COCO: AttnganGeneratorOptions = { ...CUB, baseWidth: 48, residualBlocks: 3 };
 const DCGAN: AttnganGeneratorOptions = { ...CUB, residualBlocks: 0, images: 'last' };
+const WORD_DIM = 5;
 const SMALL: AttnganGeneratorOptions = {
   sentenceDim: 4,
-  wordDim: 5,
+  wordDim: WORD_DIM,
   conditionDim: 3,
   zDim: 2,
   baseWidth: 2,
@@ -101,6 +102,33 @@ describe('the generator of AttnGAN', () => {
       expect(distance(images[1]?.slice(1, 1), alone.images[1])).toBeGreaterThan(1e-3);
     });
   });
+
+  it.each([{}, { images: 'last' as const, residualBlocks: 0, branches: 3 as const }])(
+    'reads a sentence as it does a caption of that word alone: %j',
+    (changes) => {
+      const options = { ...SMALL, ...changes, wordDim: SMALL.sentenceDim };
+      const attending = buildAttnganGenerator(options);
+      const reading = buildAttnganGenerator({ ...options, wordDim: undefined });
+      initializeOrthogonally(generatorVariables(attending), new RandomStream(1));
+      const weights = generatorVariables(attending);
+      for (const [name, variable] of generatorVariables(reading))
+        variable.assign(weights.get(name) as tf.Tensor);
+      tf.tidy(() => {
+        const { words: _, lengths: __, ...inputs } = randomInputs([1, 1]);
+        const word = {
+          words: inputs.sentences.expandDims<tf.Tensor3D>(1),
+          lengths: tf.ones<tf.Rank.R1>([2], 'int32'),
+        };
+        const expected = runGenerator(attending, { ...inputs, ...word }, { training: false });
+        const { images, attentionMaps } = runGenerator(reading, inputs, { training: false });
+        expect(images).toHaveLength(expected.images.length);
+        for (const [index, image] of images.entries()) {
+          expect(distance(image, expected.images[index])).toBeLessThan(1e-5);
+        }
+        expect(attentionMaps).toEqual([]);
+      });
+    },
+  );
 
   it.each([{ branches: 4 }, { branches: 0 }, { baseWidth: 0 }, { residualBlocks: -1 }, { wordDim: 2.5 }])(
     'refuses %j',
@@ -169,7 +197,7 @@ function randomInputs(lengths: readonly number[]): AttnganInputs {
   const matrix = (columns: number) => tf.tensor2d(random.normals(batch * columns), [batch, columns]);
   return {
     sentences: matrix(SMALL.sentenceDim),
-    words: tf.tensor3d(random.normals(batch * time * SMALL.wordDim), [batch, time, SMALL.wordDim]),
+    words: tf.tensor3d(random.normals(batch * time * WORD_DIM), [batch, time, WORD_DIM]),
     lengths: tf.tensor1d([...lengths], 'int32'),
     z: matrix(SMALL.zDim),
     eps: matrix(SMALL.conditionDim),
@@ -180,7 +208,7 @@ function randomInputs(lengths: readonly number[]): AttnganInputs {
 function captionOf(inputs: AttnganInputs, row: number, length: number): AttnganInputs {
   return {
     sentences: inputs.sentences.slice(row, 1),
-    words: inputs.words.slice([row, 0, 0], [1, length, SMALL.wordDim]),
+    words: inputs.words.slice([row, 0, 0], [1, length, WORD_DIM]),
     lengths: inputs.lengths.slice(row, 1),
     z: inputs.z.slice(row, 1),
     eps: inputs.eps.slice(row, 1),
