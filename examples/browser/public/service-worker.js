@@ -18,7 +18,8 @@ async function networkFirst(request) {
   const cache = await caches.open(CACHE);
   // What bears a version or a hash in its path never changes.
   const isFixed = /\/wordbrush\/\d|\/assets\//.test(request.url);
-  const kept = await cache.match(request);
+  // import() and fetch() of the same file send other headers.
+  const kept = await cache.match(request, { ignoreVary: true });
   if (isFixed && kept) return kept;
   try {
     const response = await fetch(request);

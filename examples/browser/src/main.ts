@@ -125,7 +125,7 @@ async function load(source: Parameters<ModelHolder['load']>[0]['source']): Promi
     sizes.replaceChildren(
       ...model.info().sizes.map((size) => {
         const item = document.createElement('li');
-        item.textContent = String(size);
+        item.textContent = `${size} px`;
         return item;
       }),
     );
