@@ -41,7 +41,7 @@ export function boundOf(kind: ComparisonKind, noise: number): number {
   return Math.max(SMALLEST_BOUND[kind], NOISE_FACTOR * noise);
 }
 
-/** Compares element by element; `counts` leaves elements out. Infinities have to be equal. */
+/** Compares element by element; `counts` leaves elements out. Infinities have to be equal; NaN equals nothing. */
 export function compare(
   stored: { name: string; kind: ComparisonKind; noise: number },
   actual: ArrayLike<number>,
@@ -54,7 +54,7 @@ export function compare(
   for (let index = 0; index < expected.length; index++) {
     const wanted = expected[index] ?? Number.NaN;
     const got = actual[index] ?? Number.NaN;
-    if (!counts(index) || Object.is(got, wanted)) {
+    if (!counts(index) || got === wanted) {
       if (Number.isFinite(wanted)) squaredSize += wanted ** 2;
       continue;
     }

@@ -21,13 +21,17 @@ describe('comparison', () => {
     expect(compare(stored, [1 + 1.1e-5], [1]).passed).toBe(false);
   });
 
-  it('takes equal infinities for equal, and nothing for equal to NaN but itself', () => {
+  it('takes equal infinities for equal, and NaN for equal to nothing, itself included', () => {
     const infinite = Number.NEGATIVE_INFINITY;
     expect(compare(stored, [1, infinite], [1, infinite])).toMatchObject({ relative: 0, passed: true });
     expect(compare(stored, [1, -1e9], [1, infinite]).passed).toBe(false);
     expect(compare(stored, [1, infinite], [1, -1e9]).passed).toBe(false);
     expect(compare(stored, [1, Number.NaN], [1, 2])).toMatchObject({ absolute: Number.NaN, passed: false });
     expect(compare(stored, [Number.NaN, 1], [1, 2])).toMatchObject({ absolute: Number.NaN, passed: false });
+    expect(compare(stored, [1, Number.NaN], [1, Number.NaN])).toMatchObject({
+      absolute: Number.NaN,
+      passed: false,
+    });
     expect(compare(stored, [1], [1, 2]).passed).toBe(false);
   });
 

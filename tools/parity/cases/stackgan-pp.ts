@@ -18,7 +18,11 @@ import {
   type StackganPlusPlusLosses,
   stackganPlusPlusStep,
 } from '../../../src/training/architectures/stackgan-pp/training-step.js';
-import { colorConsistency, colorStatistics } from '../../../src/training/losses/color-consistency.js';
+import {
+  type ColorConsistencyTerms,
+  colorConsistency,
+  colorStatistics,
+} from '../../../src/training/losses/color-consistency.js';
 import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
 import type { OfficialName } from '../../import/official-names/official-name.js';
 import { defineCase, type ParityCase } from '../parity-case.js';
@@ -158,11 +162,10 @@ const colorCase = defineCase({
       context.expectOutput(`out.mu${index + 1}`, mean);
       context.expectOutput(`out.cov${index + 1}`, covariance);
     }
-    for (const scale of [1, 2]) {
-      const terms = colorConsistency(images[scale] as tf.Tensor4D, images[scale - 1] as tf.Tensor4D);
-      context.expectOutput(`loss.like_mu${scale}`, terms.mean.mul(weight));
-      context.expectOutput(`loss.like_cov${scale}`, terms.covariance.mul(5 * weight));
-    }
+    expectColorLosses(
+      context,
+      [1, 2].map((scale) => colorConsistency(images[scale] as tf.Tensor4D, images[scale - 1] as tf.Tensor4D)),
+    );
     const total = (...scales: tf.Tensor[]) => {
       const outputs = { images: scales as tf.Tensor4D[], statistics: undefined };
       const loss = generatorLoss([], outputs, { ...lossWeights(context), colorWeight: weight }).total;
@@ -188,6 +191,7 @@ const generatorLossCase = defineCase({
       const outputs = applyGenerator(generator, generatorInputs(context), { training: true });
       const loss = generatorLoss(discriminators, outputs, lossWeights(context));
       expectBranchLosses(context, loss.branches);
+      expectColorLosses(context, loss.colors);
       expectGeneratorTotals(context, loss);
       return loss.total;
     }, trainable);
@@ -309,6 +313,19 @@ function expectBranchLosses(context: ParityContext, branches: readonly HeadValue
   for (const [branch, { conditional, unconditional }] of branches.entries()) {
     if (conditional !== undefined) context.expectOutput(`loss.errG_b${branch}_c`, conditional);
     if (unconditional !== undefined) context.expectOutput(`loss.errG_b${branch}_u`, unconditional);
+  }
+}
+
+/** @param colors number k compares branch k + 1 with branch k, if they are compared. */
+function expectColorLosses(
+  context: ParityContext,
+  colors: readonly (ColorConsistencyTerms | undefined)[],
+): void {
+  for (const [pair, terms] of colors.entries()) {
+    if (terms === undefined) continue;
+    const weight = context.number('COLOR_LOSS');
+    context.expectOutput(`loss.like_mu${pair + 1}`, terms.mean.mul(weight));
+    context.expectOutput(`loss.like_cov${pair + 1}`, terms.covariance.mul(5 * weight));
   }
 }
 
