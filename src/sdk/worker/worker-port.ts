@@ -6,7 +6,7 @@ export interface WorkerPort {
   listen(onMessage: (message: unknown) => void, onLost: (reason: string) => void): void;
   /** Whether the worker keeps the process alive. */
   keepAlive(alive: boolean): void;
-  /** Ends the worker at once, whatever it does. */
+  /** Ends the worker; it may finish the run that it is in. */
   terminate(): Promise<void>;
 }
 

@@ -19,7 +19,11 @@ describe.each(devices)('the process ends by itself on %s (webgpu needs SwiftShad
     ['not disposed of', 0, ''],
     ['in a worker, disposed of', 1, 'await model.dispose();'],
     ['in a worker, not disposed of', 1, ''],
-    ['in a worker, ended in the middle', 1, 'model.generate("sun"); process.exit(0);'],
+    [
+      'in a worker, ended in the middle',
+      1,
+      'model.generate("sun", { count: 64 }); setTimeout(() => process.exit(0), 20);',
+    ],
   ])('%s', async (_, workers, end) => {
     const { code, output, errors } = await project().run(
       `import { loadModel } from 'wordbrush';

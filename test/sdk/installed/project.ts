@@ -54,8 +54,9 @@ export function useProject(packages: readonly InstalledPackage[] = PACKAGES): ()
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wordbrush-project-'));
     const modules = join(folder, 'node_modules');
-    await installSdk(join(modules, 'wordbrush'));
+    mkdirSync(modules);
     for (const name of packages) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    await installSdk(join(modules, 'wordbrush'));
     writeFiles(folder, { 'package.json': '{ "type": "module", "private": true }' });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

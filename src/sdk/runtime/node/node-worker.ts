@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../errors.js';
 import type { WorkerPort } from '../../worker/worker-port.js';
+import { END_OF_THREAD } from './end-of-thread.js';
 
 /** Starts a thread that serves the calls of a worker pool. */
 export function startNodeWorker(): WorkerPort {
@@ -30,9 +31,11 @@ function argumentsForFiles(args: readonly string[]): string[] {
 
 class NodeWorker implements WorkerPort {
   readonly #worker: Worker;
+  readonly #ended: Promise<void>;
 
   constructor(worker: Worker) {
     this.#worker = worker;
+    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()));
   }
 
   post(message: unknown): void {
@@ -54,7 +57,10 @@ class NodeWorker implements WorkerPort {
     }
   }
 
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
+  /** Asks the thread to end itself: ended from outside while it is inside ONNX Runtime, it takes the process along. */
+  terminate(): Promise<void> {
+    this.#worker.ref();
+    this.#worker.postMessage(END_OF_THREAD);
+    return this.#ended;
   }
 }
