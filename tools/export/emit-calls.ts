@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Dimension, Graph, Shape, Value } from './graph/graph.js';
 import type { LayerHandler } from './handler.js';
 import {
+  announcedShapes,
   isModel,
   type LayerCall,
   layerCallsOf,
@@ -152,20 +153,10 @@ export class CallEmitter {
 }
 
 /** The call of a layer by itself, without the symbolic tensors that TF.js has elsewhere. */
-function wrappedCall(layer: tf.layers.Layer, path: string, inputs: readonly Value[]): LayerCall {
-  const slots = inputs.map(({ shape = [], dataType }): TensorSlot => ({ shape, dataType }));
-  const shapes = slots.map(({ shape }) => shape.map((size) => (typeof size === 'number' ? size : null)));
-  const [first = []] = shapes;
-  const computed = layer.computeOutputShape(shapes.length === 1 ? first : shapes);
-  const outputs = isShapeList(computed) ? computed : [computed];
-  return {
-    kind: 'layer',
-    path,
-    layer,
-    callArguments: {},
-    inputs: slots,
-    outputs: outputs.map((shape) => ({ shape, dataType: 'float32' })),
-  };
+function wrappedCall(layer: tf.layers.Layer, path: string, given: readonly Value[]): LayerCall {
+  const inputs = given.map(({ shape = [], dataType }): TensorSlot => ({ shape, dataType }));
+  const outputs = announcedShapes(layer, inputs).map((shape): TensorSlot => ({ shape, dataType: 'float32' }));
+  return { kind: 'layer', path, layer, callArguments: {}, inputs, outputs };
 }
 
 /** Takes over what a repeated call does to the masks. Throws where it would compute something else than at first. */
@@ -227,8 +218,4 @@ function found(value: Value | undefined): Value {
 
 function isList(emitted: Value | readonly Value[]): emitted is readonly Value[] {
   return Array.isArray(emitted);
-}
-
-function isShapeList(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
-  return Array.isArray(shape[0]);
 }

@@ -76,10 +76,9 @@ export function listModelCalls(model: tf.LayersModel, prefix = ''): ModelCalls {
       return;
     }
     const inputs = node.inputTensors.map(slotFor);
-    const outputs = outputSlots(layer, inputs, node.outputTensors);
-    const call = callOf(layer, `${prefix}${layer.name}`, inputs, outputs, symbolic);
+    const call = callOf(layer, `${prefix}${layer.name}`, inputs, node.outputTensors, symbolic);
     node.outputTensors.forEach(({ id }, index) => {
-      const slot = outputs[index];
+      const slot = call.outputs[index];
       if (slot !== undefined) slots.set(id, slot);
     });
     calls.set(node, call);
@@ -115,47 +114,44 @@ function callOf(
   layer: tf.layers.Layer,
   path: string,
   inputs: readonly TensorSlot[],
-  outputs: readonly TensorSlot[],
+  outputTensors: readonly tf.SymbolicTensor[],
   { callArgs = {} }: tf.SymbolicTensor,
 ): LayerCall | ModelCall {
   if (isModel(layer)) {
-    return { kind: 'model', path, body: listModelCalls(layer, `${path}/`), inputs, outputs };
+    const body = listModelCalls(layer, `${path}/`);
+    return { kind: 'model', path, body, inputs, outputs: body.outputs.map((slot) => ({ ...slot })) };
   }
+  const shapes = announcedShapes(layer, inputs);
+  const outputs = outputTensors.map((symbolic, index) => slotOf(symbolic, shapes[index]));
   return { kind: 'layer', path, layer, callArguments: callArgs ?? {}, inputs, outputs };
 }
 
 /**
- * CenterCrop and CategoryEncoding overwrite the shape of the layer before them in place, so each layer is asked for
- * its shapes again; one that does not answer outside a call keeps those that it gave.
+ * What the layer says that its outputs will be; empty for one that does not answer outside a call. Asked again, since
+ * CenterCrop and CategoryEncoding overwrite the shape of the layer before them in place.
  */
-function outputSlots(
-  layer: tf.layers.Layer,
-  inputs: readonly TensorSlot[],
-  symbolic: readonly tf.SymbolicTensor[],
-): TensorSlot[] {
-  const slots = symbolic.map(slotOf);
-  if (isModel(layer)) return slots;
-  const shapes = announcedShapes(layer, inputs);
-  return slots.map((slot, index) => ({ ...slot, shape: shapes[index] ?? slot.shape }));
-}
-
-function announcedShapes(layer: tf.layers.Layer, inputs: readonly TensorSlot[]): readonly tf.Shape[] {
+export function announcedShapes(layer: tf.layers.Layer, inputs: readonly TensorSlot[]): readonly tf.Shape[] {
   const shapes = inputs.map(({ shape }) => shape.map((size) => (typeof size === 'number' ? size : null)));
   const [first = []] = shapes;
   try {
     const announced = layer.computeOutputShape(shapes.length === 1 ? first : shapes);
-    return isShapeList(announced) ? announced : [announced];
+    return (isShapeList(announced) ? announced : [announced]).map(plausible);
   } catch {
     return [];
   }
 }
 
+/** Cropping2D takes a size that is free for 0, and announces less: what is below 1 is not known. */
+function plausible(shape: tf.Shape): tf.Shape {
+  return shape.map((size) => (size !== null && size < 1 ? null : size));
+}
+
 /** Whether these are the shapes of several tensors. */
-export function isShapeList(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
+function isShapeList(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
   return Array.isArray(shape[0]);
 }
 
-function slotOf(symbolic: tf.SymbolicTensor): TensorSlot {
+function slotOf(symbolic: tf.SymbolicTensor, shape: tf.Shape = symbolic.shape): TensorSlot {
   const { dtype } = symbolic;
   if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
     throw new WordbrushError(
@@ -163,7 +159,7 @@ function slotOf(symbolic: tf.SymbolicTensor): TensorSlot {
       `Expected tensors of float32, int32 or bool, but "${symbolic.name}" is ${dtype}.`,
     );
   }
-  return { shape: symbolic.shape, dataType: dtype };
+  return { shape, dataType: dtype };
 }
 
 function disconnected(model: tf.LayersModel, layer: tf.layers.Layer): WordbrushError {

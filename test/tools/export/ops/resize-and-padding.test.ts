@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { convert, verify } from '../../../../tools/export/index.js';
-import { applyAll, compareWithOnnx, modelOf } from '../compare-with-onnx.js';
+import { apply, applyAll, compareWithOnnx, modelOf } from '../compare-with-onnx.js';
 
 describe('UpSampling2D', () => {
   for (const interpolation of ['nearest', 'bilinear'] as const) {
@@ -77,6 +77,35 @@ describe('ZeroPadding2D and Cropping2D', () => {
           pooling({ poolSize: 2, dataFormat }),
         ];
         await compareWithOnnx(tf.model({ inputs: x, outputs: applyAll([tf.layers.reLU(), ...layers], x) }));
+      }
+    }
+  });
+
+  // TF.js announces a free size that is cropped as 0 or less, from which windows behind it would be padded.
+  it('crop sizes that are free, before windows that depend on them, in nested models too', async () => {
+    const cropping = (): tf.layers.Layer =>
+      tf.layers.cropping2D({
+        cropping: [
+          [0, 1],
+          [2, 0],
+        ],
+      });
+    const window = { kernelSize: 3, strides: 2, padding: 'same' } as const;
+    const inner = tf.input({ shape: [null, null, 2] });
+    const nested = tf.model({ inputs: inner, outputs: apply(cropping(), inner) });
+    for (const crop of [cropping(), nested]) {
+      const x = tf.input({ shape: [null, null, 2], name: 'x' });
+      const layers = [
+        crop,
+        tf.layers.zeroPadding2d({ padding: 2 }),
+        tf.layers.conv2d({ filters: 2, ...window }),
+      ];
+      const model = tf.model({ inputs: x, outputs: applyAll(layers, x) });
+      for (const sizes of [
+        { x_1: 6, x_2: 7 },
+        { x_1: 9, x_2: 4 },
+      ]) {
+        await compareWithOnnx(model, { verification: { sizes } });
       }
     }
   });
