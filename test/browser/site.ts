@@ -9,6 +9,7 @@ import { RUNTIME_FOLDER, WORKER_SCRIPT } from '../../src/sdk/runtime/web/asset-f
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.json': 'application/json',
@@ -61,19 +62,28 @@ export async function buildScript(source: string): Promise<BuiltScript> {
   return { code: Buffer.from(outputFiles[0]?.contents ?? []), metafile };
 }
 
+export interface SiteOptions {
+  /** Further folders, by what their URLs begin with; both end with a slash. */
+  folders?: readonly (readonly [prefix: string, folder: string])[];
+  /** Further pages, by their path. */
+  pages?: readonly (readonly [path: string, html: string])[];
+}
+
 /** Serves the package as built for browsers, ONNX Runtime and the models. */
-export async function openSite(): Promise<Site> {
+export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const [web, noise, worker] = await Promise.all(
     ['src/sdk/web.ts', 'src/sdk/noise/index.ts', 'src/sdk/runtime/web/worker-entry.ts'].map(buildScript),
   );
   const made = new Map<string, Buffer | undefined>([
     ['/', Buffer.from(PAGE)],
+    ...(options.pages ?? []).map(([path, html]) => [path, Buffer.from(html)] as const),
     ['/app/page.js', Buffer.from(PAGE_SCRIPT)],
     ['/app/web.js', web?.code],
     ['/app/noise.js', noise?.code],
     [`/wordbrush/${WORKER_SCRIPT}`, worker?.code],
   ]);
-  const folders: readonly [string, string][] = [
+  const folders: readonly (readonly [string, string])[] = [
+    ...(options.folders ?? []),
     [`/wordbrush/${RUNTIME_FOLDER}`, join(ROOT, 'node_modules/onnxruntime-web/dist/')],
     ['/wordbrush/models/', join(ROOT, 'exported-models/')],
     ['/fixtures/', join(ROOT, 'test/fixtures/')],
@@ -103,8 +113,7 @@ export async function openSite(): Promise<Site> {
       return;
     }
     response.writeHead(200, {
-      'content-type':
-        TYPES[extname(pathname)] ?? (pathname === '/' ? 'text/html' : 'application/octet-stream'),
+      'content-type': TYPES[extname(pathname) || '.html'] ?? 'application/octet-stream',
       'content-length': content.byteLength,
       'cache-control': 'no-store',
       ...(searchParams.has('isolated') && { 'cross-origin-opener-policy': 'same-origin' }),

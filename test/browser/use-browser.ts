@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { findBrowser } from './find-browser.js';
-import { openSite, type Site } from './site.js';
+import { openSite, type Site, type SiteOptions } from './site.js';
 
 declare global {
   /** In the page: what an app imports. */
@@ -11,14 +11,14 @@ declare global {
 
 export interface BrowserTests {
   site(): Site;
-  /** A page of a profile of its own. @param search of the URL, see Site. */
+  /** A page of a profile of its own. @param search of the URL, see Site; or another path. */
   open(search?: string): Promise<Page>;
   /** Another page of the same profile. */
   openBeside(page: Page, search?: string): Promise<Page>;
 }
 
 /** One browser and one site for the tests of a file, and a profile of its own for each test. */
-export function useBrowser(): BrowserTests {
+export function useBrowser(options: () => Promise<SiteOptions> = async () => ({})): BrowserTests {
   let browser: Browser | undefined;
   let site: Site | undefined;
   const contexts: BrowserContext[] = [];
@@ -36,7 +36,7 @@ export function useBrowser(): BrowserTests {
           '--disable-gpu-sandbox',
         ],
       }),
-      openSite(),
+      options().then(openSite),
     ]);
   });
   afterEach(async () => {
