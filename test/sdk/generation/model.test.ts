@@ -153,6 +153,7 @@ describe('loadModel', () => {
       vocabularyWords: 12,
       maxWords: 5,
       noise: { zDim: 4, epsDim: 3, epsCount: 2 },
+      notes: [],
       canScore: false,
       precision: 'fp32',
       training: { dataset: 'none', licence: 'MIT', preset: 'none', steps: 0, seed: 3 },
