@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import { extname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import { RUNTIME_FOLDER, WORKER_SCRIPT } from '../../src/sdk/runtime/web/asset-folder.js';
@@ -37,6 +37,8 @@ export interface Site {
   requests: string[];
   /** By path. */
   faults: Map<string, Fault>;
+  /** Of all files so far. */
+  sentBytes(): number;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,45 @@ export async function buildScript(source: string): Promise<BuiltScript> {
     logLevel: 'silent',
   });
   return { code: Buffer.from(outputFiles[0]?.contents ?? []), metafile };
+}
+
+/** The entry as a bundler splits it. */
+export interface BuiltEntry {
+  /** What a page fetches before it can show itself. */
+  first: Uint8Array[];
+  /** What it may fetch later. */
+  later: Uint8Array[];
+}
+
+/** Bundles the entry, with what is imported dynamically in files of its own. */
+export async function buildEntry(): Promise<BuiltEntry> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: { web: join(ROOT, 'src/sdk/web.ts') },
+    outdir: join(ROOT, 'dist'),
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+  });
+  const first = new Set<string>();
+  const follow = (output: string): void => {
+    if (first.has(output)) return;
+    first.add(output);
+    for (const { path, kind } of metafile.outputs[output]?.imports ?? []) {
+      if (kind === 'import-statement') follow(path);
+    }
+  };
+  follow('dist/web.js');
+  const isFirst = (path: string): boolean => first.has(relative(ROOT, path).replaceAll('\\', '/'));
+  return {
+    first: outputFiles.filter(({ path }) => isFirst(path)).map(({ contents }) => contents),
+    later: outputFiles.filter(({ path }) => !isFirst(path)).map(({ contents }) => contents),
+  };
 }
 
 export interface SiteOptions {
@@ -100,6 +141,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     }
   };
 
+  let sentBytes = 0;
   const requests: string[] = [];
   const faults = new Map<string, Fault>();
   const server = createServer((request, response) => {
@@ -125,6 +167,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
       ...(searchParams.has('csp') && { 'content-security-policy': STRICT_POLICY }),
       ...(searchParams.has('no-worker') && { 'content-security-policy': "worker-src 'none'" }),
     });
+    sentBytes += content.byteLength;
     response.end(content);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -133,6 +176,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     origin: `http://127.0.0.1:${port}`,
     requests,
     faults,
+    sentBytes: () => sentBytes,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
