@@ -84,7 +84,7 @@ function parseJson(text: string, path: string): unknown {
 }
 
 function notAnIndex(path: string, reason: string, cause: unknown): WordbrushError {
-  return new WordbrushError('INVALID_OPTION', `${path} is no index of oracles: ${reason}`, {
+  return new WordbrushError('INVALID_OPTION', `${path} is no index of oracles: ${reason}.`, {
     hint: 'docs/parity.md describes the format.',
     cause,
     details: { path },

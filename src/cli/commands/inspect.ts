@@ -39,26 +39,33 @@ export const inspectCommand = defineCommand({
       description:
         'Words that the text encoder knows, where the preset leaves it to the data (default: 1000)',
     },
+    words: {
+      type: 'string',
+      valueHint: 'N',
+      description: 'Words of the caption (default: as many as the preset reads)',
+    },
     layers: { type: 'boolean', default: false, description: 'List every layer too' },
     json: { type: 'boolean', default: false, description: 'Print the counts as JSON, every layer included' },
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 0);
-    const { architecture, preset, dataset, variant, vocabulary } = args;
-    const vocabularySize = vocabulary === undefined ? undefined : parseInteger('vocabulary', vocabulary, 1);
+    const { architecture, preset, dataset, variant } = args;
+    const numberOf = (name: 'vocabulary' | 'words') =>
+      args[name] === undefined ? undefined : parseInteger(name, args[name], 1);
+    const sizes = { vocabularySize: numberOf('vocabulary'), words: numberOf('words') };
     // Nothing is computed, so this works before the native library is in place.
     const tf = await loadTensorFlow({ backend: 'cpu' });
     // Keeps TensorFlow.js from recommending that library.
     tf.enableProdMode();
-    const summary = summarizeArchitecture({ architecture, preset, dataset, variant, vocabularySize });
+    const summary = summarizeArchitecture({ architecture, preset, dataset, variant, ...sizes });
     console.log(args.json ? JSON.stringify(summary, null, 2) : describeSummary(summary, args.layers));
   },
 });
 
 const HEADER = ['', 'layers', 'parameters', 'multiply-adds', 'weights', 'in fp16', 'activations'];
 
-const NOTES = `For one picture and a caption of the full length. Multiply-adds are those of convolutions, linear layers, LSTMs and
+const NOTES = `For one picture and a caption of the full length or of --words. Multiply-adds are those of convolutions, linear layers, LSTMs and
 attention; an up-sampling convolution counts as nearest ×2 and 3×3, though it runs with 16 multiplications for every
 36. The bias of an LSTM counts twice, as the official code keeps it. Activations are all outputs of layers in fp32,
 which a training pass holds for each picture of a batch.`;

@@ -13,6 +13,8 @@ export interface ArchitectureChoice extends PresetChoice {
   architecture: string;
   /** Rows of the text encoder's embedding where the preset leaves them to the data. @default 1000 */
   vocabularySize?: number | undefined;
+  /** Words of the caption. @default as many as the preset reads */
+  words?: number | undefined;
 }
 
 export interface ArchitectureSummary {
@@ -30,10 +32,11 @@ const ARCHITECTURES = ['stackgan', 'stackgan-pp', 'attngan'];
 
 /**
  * Builds the models of a preset, with zeros for weights, and counts them for one picture and the longest caption.
- * @throws {WordbrushError} `INVALID_OPTION` for an architecture or preset that there is not.
+ * @throws {WordbrushError} `INVALID_OPTION` for an architecture or preset that there is not, or for words where the
+ * preset reads none.
  */
 export function summarizeArchitecture(choice: ArchitectureChoice): ArchitectureSummary {
-  const { architecture, vocabularySize = 1000 } = choice;
+  const { architecture, vocabularySize = 1000, words } = choice;
   if (!ARCHITECTURES.includes(architecture)) {
     throw new WordbrushError(
       'INVALID_OPTION',
@@ -41,10 +44,25 @@ export function summarizeArchitecture(choice: ArchitectureChoice): ArchitectureS
       { details: { expected: ARCHITECTURES, received: architecture } },
     );
   }
-  const config = runPreset(architecture, choice);
+  const chosen = runPreset(architecture, choice);
+  const config = words === undefined ? chosen : withWords(chosen, words);
   const { preset, dataset } = config;
   const variant = 'variant' in config ? config.variant : null;
   return { architecture, preset, dataset, variant, groups: summarizeConfig(config, vocabularySize) };
+}
+
+/** The configuration with captions of so many words. */
+function withWords(config: RunConfig, words: number): RunConfig {
+  if (config.architecture === 'attngan') return { ...config, maxLength: words };
+  const { textEncoder } = config;
+  if (textEncoder !== null && 'maxLength' in textEncoder) {
+    // One cannot spread a union and keep it: the copy is that of the configuration given.
+    return Object.assign({}, config, { textEncoder: { ...textEncoder, maxLength: words } });
+  }
+  throw new WordbrushError(
+    'INVALID_OPTION',
+    `Expected no words: this preset of ${config.architecture} reads none.`,
+  );
 }
 
 /**

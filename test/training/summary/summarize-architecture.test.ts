@@ -74,6 +74,7 @@ describe('counts of the official configurations, known from the official code', 
       157_248 + 432,
     ]);
     expect(counts.discriminators).toEqual([5_723_906, 18_834_178, 71_269_122]);
+    expect(((counts.discriminatorTotal?.parameters ?? 0) / 1e6).toFixed(2)).toBe('95.83');
     expect(((counts.discriminatorTotal?.multiplyAdds ?? 0) / 1e9).toFixed(2)).toBe('3.98');
   });
 
@@ -103,7 +104,17 @@ describe('counts of the official configurations, known from the official code', 
       [268_000, 6_058_819_584 + 56_623_104],
     ]);
     expect(counts.discriminators).toEqual([6_313_730, 19_424_002, 71_858_946]);
+    expect(((counts.discriminatorTotal?.parameters ?? 0) / 1e6).toFixed(2)).toBe('97.60');
     expect(((counts.discriminatorTotal?.multiplyAdds ?? 0) / 1e9).toFixed(2)).toBe('4.01');
+  });
+
+  it.each([
+    [12, '8.247'],
+    [25, '8.265'],
+  ])('AttnGAN for birds, captions of %i words', (words, multiplyAdds) => {
+    const { generatorTotal } = countsOf({ architecture: 'attngan', words });
+    expect(generatorTotal?.parameters).toBe(7_084_592);
+    expect(billions(generatorTotal)).toBe(multiplyAdds);
   });
 
   it('AttnGAN for COCO', () => {
@@ -138,7 +149,16 @@ describe('counts of the official configurations, known from the official code', 
     expect(billions(textEncoder)).toBe('0.008');
     expect(((textEncoder?.weightBytes ?? 0) / 1e6).toFixed(1)).toBe('8.3');
     expect(imageHeads?.parameters).toBe(196_608 + 524_544);
-    expect(countsOf({ architecture: 'attngan', dataset: 'coco' }).encoders?.[0]).toBe(8_629_420);
+    const coco = summarizeArchitecture({
+      architecture: 'attngan',
+      preset: 'paper',
+      dataset: 'coco',
+      words: 18,
+    });
+    const [ofCoco] = coco.groups.find(({ name }) => name === 'encoders')?.parts ?? [];
+    expect(ofCoco?.parameters).toBe(8_629_420);
+    expect(billions(ofCoco)).toBe('0.008');
+    expect(((ofCoco?.weightBytes ?? 0) / 1e6).toFixed(1)).toBe('34.5');
   });
 });
 
@@ -170,6 +190,12 @@ describe('summarizeArchitecture', () => {
       summarizeArchitecture({ architecture: 'attngan', preset: 'tiny', vocabularySize }).groups.at(-1)
         ?.parts[0];
     expect((textEncoder(3000)?.parameters ?? 0) - (textEncoder()?.parameters ?? 0)).toBe(2000 * 128);
+  });
+
+  it('refuses words where none are read', () => {
+    expect(() => summarizeArchitecture({ architecture: 'stackgan', preset: 'paper', words: 7 })).toThrow(
+      'Expected no words: this preset of stackgan reads none.',
+    );
   });
 
   it('refuses an architecture that there is not', () => {
