@@ -121,33 +121,40 @@ describe('a model in two workers', () => {
 });
 
 it('while two workers serve 200 requests, the event loop is late by less than 20 ms in 99 of 100 cases', async () => {
-  const script = `
-    import { monitorEventLoopDelay } from 'node:perf_hooks';
-    import { Worker } from 'node:worker_threads';
-    const observe = async (work) => {
+  const observed = z.object({ delayMs: z.number(), busyMs: z.number() }).parse(
+    await run(`
+      import { readFileSync } from 'node:fs';
+      import { monitorEventLoopDelay } from 'node:perf_hooks';
+      // Time that this thread itself was busy; the delay also has what other programs took from it.
+      const usedMs = () => {
+        try {
+          return Number(readFileSync('/proc/self/task/' + process.pid + '/schedstat', 'utf8').split(' ')[0]) / 1e6;
+        } catch {
+          return Number.NaN;
+        }
+      };
+      const model = await loadModel(undefined, { workers: 2 });
+      await Promise.all([1, 2].map(() => model.generate('a red heart')));
+      let left = 200;
+      const client = async () => {
+        while (left-- > 0) await model.generate('a red heart', { output: 'png' });
+      };
       const delay = monitorEventLoopDelay({ resolution: 2 });
+      const busy = [];
+      let before = usedMs();
+      const timer = setInterval(() => {
+        const now = usedMs();
+        busy.push(now - before);
+        before = now;
+      }, 1);
       delay.enable();
-      await work();
+      await Promise.all(Array.from({ length: 20 }, client));
       delay.disable();
-      return delay.percentile(99) / 1e6;
-    };
-    // What any two busy threads cost this one on this machine, which may have other work.
-    const busy = [1, 2].map(() => new Worker('for (;;) Math.random();', { eval: true }));
-    const busyMs = await observe(() => new Promise((resolve) => setTimeout(resolve, 2000)));
-    await Promise.all(busy.map((thread) => thread.terminate()));
-    const model = await loadModel(undefined, { workers: 2 });
-    await Promise.all([1, 2].map(() => model.generate('a red heart')));
-    let left = 200;
-    const client = async () => {
-      while (left-- > 0) await model.generate('a red heart', { output: 'png' });
-    };
-    const servingMs = await observe(() => Promise.all(Array.from({ length: 20 }, client)));
-    await model.dispose();
-    console.log(JSON.stringify({ busyMs, servingMs }));`;
-  const schema = z.object({ busyMs: z.number(), servingMs: z.number() });
-  const isLate = ({ busyMs, servingMs }: z.infer<typeof schema>) =>
-    servingMs >= 20 && servingMs >= 20 + busyMs;
-  let observed = schema.parse(await run(script));
-  for (let more = 2; more > 0 && isLate(observed); more--) observed = schema.parse(await run(script));
-  expect(observed).toSatisfy((received: typeof observed) => !isLate(received));
+      clearInterval(timer);
+      await model.dispose();
+      busy.sort((a, b) => a - b);
+      const busyMs = busy[Math.floor(0.99 * busy.length)];
+      console.log(JSON.stringify({ delayMs: delay.percentile(99) / 1e6, busyMs: Number.isNaN(busyMs) ? 1e9 : busyMs }));`),
+  );
+  expect(Math.min(observed.delayMs, observed.busyMs)).toBeLessThan(20);
 });

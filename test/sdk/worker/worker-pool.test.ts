@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { LiveThreads } from '../../../src/sdk/runtime/node/live-threads.js';
 import { startNodeWorker } from '../../../src/sdk/runtime/node/node-worker.js';
 import type { GraphSession } from '../../../src/sdk/runtime/platform.js';
 import { PROBE_OUTPUT, probeGraph, probeInput } from '../../../src/sdk/runtime/probe-graph.js';
@@ -7,12 +8,13 @@ import type { WorkerPort } from '../../../src/sdk/worker/worker-port.js';
 
 const feeds = () => new Map([['x', probeInput()]]);
 const pools: WorkerPool[] = [];
+const live = new LiveThreads();
 
 /** A pool whose workers can be got at. */
 async function openPool(workers: number): Promise<{ pool: WorkerPool; ports: WorkerPort[] }> {
   const ports: WorkerPort[] = [];
   const spawn = () => {
-    const port = startNodeWorker();
+    const port = startNodeWorker(live);
     ports.push(port);
     return port;
   };
@@ -92,7 +94,7 @@ describe('WorkerPool', () => {
   });
 
   it('errors keep code, hint and details', async () => {
-    const opening = WorkerPool.open({ workers: 1, device: 'cuda', spawn: startNodeWorker });
+    const opening = WorkerPool.open({ workers: 1, device: 'cuda', spawn: () => startNodeWorker(live) });
     await expect(opening).rejects.toMatchObject({
       name: 'WordbrushError',
       code: 'DEVICE_UNAVAILABLE',

@@ -3,21 +3,22 @@ import type { Platform } from '../platform.js';
 import { defaultBundleFolder } from './default-bundle.js';
 import { openFolder } from './folder-bundle.js';
 import { cacheFolder, folderCache } from './folder-cache.js';
+import { LiveThreads } from './live-threads.js';
 import { nodeDevices } from './node-devices.js';
 import { openPath } from './open-path.js';
 import { openNodeRuntime } from './open-runtime.js';
 import { sharpImages } from './sharp-images.js';
 
 /** Node: bundles come from folders, archives, servers or memory; picture files are sharp's; what a device is good for is found out once a process. */
-export const nodePlatform: Platform = nodePlatformOn(nodeDevices());
+export const nodePlatform: Platform = nodePlatformOn(nodeDevices(), new LiveThreads());
 
-function nodePlatformOn(devices: ReturnType<typeof nodeDevices>): Platform {
+function nodePlatformOn(devices: ReturnType<typeof nodeDevices>, live: LiveThreads): Platform {
   return {
     openBundle: async (source, { signal }) =>
       source === undefined
         ? openFolder(defaultBundleFolder())
         : openSource(source, { openPath, cache: folderCache(cacheFolder(), warn) }, signal),
-    openRuntime: (options) => openNodeRuntime(devices, options),
+    openRuntime: (options) => openNodeRuntime(devices, live, options),
     images: sharpImages,
     warn,
   };

@@ -4,19 +4,24 @@ import { WorkerPool } from '../../worker/worker-pool.js';
 import { DEVICES, type DeviceChoice } from '../device.js';
 import type { DeviceChooser } from '../device-chooser.js';
 import type { Runtime, RuntimeOptions } from '../platform.js';
+import type { LiveThreads } from './live-threads.js';
 import { startNodeWorker } from './node-worker.js';
 
 /**
  * Opens the device asked for, on this thread or in workers, which share the processor's cores.
  * @throws WordbrushError DEVICE_UNAVAILABLE, RUNTIME_MISSING, WORKER_LOST.
  */
-export async function openNodeRuntime(devices: DeviceChooser, options: RuntimeOptions): Promise<Runtime> {
+export async function openNodeRuntime(
+  devices: DeviceChooser,
+  live: LiveThreads,
+  options: RuntimeOptions,
+): Promise<Runtime> {
   const { workers = 0, assets } = options;
   if (assets !== undefined) throw onlyInBrowsers();
   const device = options.device === 'auto' ? deviceOfEnvironment(process.env) : options.device;
   if (workers > 0) {
     const threads = Math.max(1, Math.floor(availableParallelism() / workers));
-    return WorkerPool.open({ workers, device, threads, spawn: startNodeWorker });
+    return WorkerPool.open({ workers, device, threads, spawn: () => startNodeWorker(live) });
   }
   const { createSession, ...chosen } = await devices.choose(device);
   return {
