@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { WordbrushError } from '../../src/sdk/errors.js';
 import type { Dimension } from './graph/graph.js';
 import type { LayerHandler } from './handler.js';
+import { TARGETS, type Target } from './passes/index.js';
 import type { GraphPass } from './passes/pass.js';
 import { ARITHMETICS, type Arithmetic, PRECISIONS, type Precision } from './precision/precision.js';
 import { NEWEST_OPSET, OLDEST_OPSET } from './writer/opset.js';
@@ -37,7 +38,9 @@ export interface ConvertOptions {
   outputs?: readonly OutputOption[];
   /** Handlers for layer classes; a later one takes a class over from an earlier one. @default standardHandlers */
   handlers?: readonly LayerHandler[];
-  /** Rewrites of the graph, repeated until nothing changes. @default standardPasses; `[]` for none */
+  /** Where the graph is to be fast; it runs anywhere. @default 'cpu' */
+  target?: Target;
+  /** Rewrites of the graph, repeated until nothing changes. @default `passesFor(target)`; `[]` for none */
   passes?: readonly GraphPass[];
   /** Version of ONNX's operators, from 13 to 22. @default 17 */
   opset?: number;
@@ -75,6 +78,7 @@ const convertOptions = z.strictObject({
   inputs: z.array(port).readonly().optional(),
   outputs: z.array(port).readonly().optional(),
   handlers: z.array(handler).readonly().optional(),
+  target: z.enum(TARGETS).optional(),
   passes: z.array(pass).readonly().optional(),
   opset: z.int().min(OLDEST_OPSET).max(NEWEST_OPSET).optional(),
   precision: z.enum(PRECISIONS).optional(),

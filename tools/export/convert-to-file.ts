@@ -3,6 +3,7 @@ import { WordbrushError } from '../../src/sdk/errors.js';
 import { writeWholeFile } from '../../src/sdk/runtime/node/write-file.js';
 import { type ConvertedModel, convert } from './convert.js';
 import type { ConvertOptions } from './convert-options.js';
+import { requireWritable } from './require-writable.js';
 import { drawCases } from './verify/draw-cases.js';
 import { type VerificationResult, verify } from './verify/verify.js';
 import { appendMetadata, PRODUCER_VERSION } from './writer/write-model.js';
@@ -46,6 +47,7 @@ export async function convertToFile(
       { hint: 'No file is written without a comparison.' },
     );
   }
+  await requireWritable(path);
   const converted = convert(model, convertOptions);
   const cases = drawCases(converted.trace, { count: check, seed });
   const verification = await verify(model, converted, {

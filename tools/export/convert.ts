@@ -6,7 +6,7 @@ import { sizeOf } from './graph/tensor-data.js';
 import { isModel } from './layer-calls.js';
 import { type ModelTrace, traceModel } from './model-graph.js';
 import { standardHandlers } from './ops/index.js';
-import { standardPasses } from './passes/index.js';
+import { passesFor } from './passes/index.js';
 import type { GraphPass } from './passes/pass.js';
 import { runPasses } from './passes/run-passes.js';
 import { type Arithmetic, applyPrecision, type Precision } from './precision/precision.js';
@@ -56,9 +56,10 @@ export interface ConvertedModel {
 export function convert(model: tf.LayersModel, options: ConvertOptions = {}): ConvertedModel {
   checkModel(model);
   checkConvertOptions(options);
-  const { handlers = standardHandlers, passes = standardPasses, metadata = {}, name = model.name } = options;
+  const { handlers = standardHandlers, metadata = {}, name = model.name } = options;
   const trace = traceModel(model, { ...options, handlers });
   const graph = trace.graph.copy();
+  const { target = 'cpu', passes = passesFor(target) } = options;
   const appliedPasses = runPasses(graph, passes);
   const { opset = DEFAULT_OPSET, precision = 'fp32', arithmetic = 'fp32' } = options;
   const exactGraph = precision === 'fp32' ? graph : graph.copy();

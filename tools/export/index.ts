@@ -30,7 +30,7 @@ export {
 } from './ops/layer-options.js';
 export type { BatchNormalizationWeights } from './ops/normalization.js';
 export { emitBatchNormalization } from './ops/normalization.js';
-export { passesFor, standardPasses, type Target } from './passes/index.js';
+export { passesFor, standardPasses, TARGETS, type Target } from './passes/index.js';
 export type { GraphPass } from './passes/pass.js';
 export type { Arithmetic, Precision } from './precision/precision.js';
 export { ARITHMETICS, PRECISIONS } from './precision/precision.js';

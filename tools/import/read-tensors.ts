@@ -3,9 +3,11 @@ import { invalidWeights } from './invalid-weights.js';
 import { isNpz, readNpz } from './numpy/read-npz.js';
 import { isCheckpoint } from './pytorch/read-checkpoint.js';
 import { readStateDicts } from './pytorch/read-state-dict.js';
+import { readCharacterEncoder } from './torch7/character-encoder.js';
+import { isTorch7 } from './torch7/read-torch7.js';
 
 /** The kind of a file of named tensors, by its first bytes. */
-export type WeightFormat = 'pytorch' | 'safetensors' | 'npz';
+export type WeightFormat = 'pytorch' | 'safetensors' | 'npz' | 'torch7';
 
 /** Tensors by name. */
 export type NamedTensors = ReadonlyMap<string, SafetensorsTensor>;
@@ -17,7 +19,8 @@ export interface TensorFile {
 }
 
 /**
- * Reads every state dict of a file: PyTorch's zip or legacy format, safetensors or `.npz`, whichever it is.
+ * Reads every state dict of a file: PyTorch's zip or legacy format, safetensors, `.npz`, or the char-CNN-RNN of a `.t7`,
+ * whichever it is.
  * @param source what to call the file in a message.
  * @throws {WordbrushError} `WEIGHTS_INVALID`
  */
@@ -27,7 +30,9 @@ export function readTensorFile(bytes: Uint8Array, source: string): TensorFile {
   if (isSafetensors(bytes)) {
     return { format: 'safetensors', dicts: new Map([['', readSafetensors(bytes, source).tensors]]) };
   }
-  throw invalidWeights(source, 'expected a .pth of torch.save, safetensors or .npz');
+  if (isTorch7(bytes))
+    return { format: 'torch7', dicts: new Map([['', readCharacterEncoder(bytes, source)]]) };
+  throw invalidWeights(source, 'expected a .pth of torch.save, safetensors, .npz or a .t7 of Torch7');
 }
 
 /** Eight bytes of header length, then JSON. */

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { convertToFile, defineHandler, standardHandlers } from '../../../tools/export/index.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -95,12 +95,23 @@ describe('convertToFile', () => {
     expect(readFileSync(join(folder, 'model.onnx'), 'utf8')).toBe('before');
   });
 
-  it('leaves no file where the path cannot be written', async () => {
+  it('finds that a path cannot be written before it compares, and leaves no file', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const model = modelOf(tf.layers.reLU(), [3]);
-    for (const path of [join(folder, 'file', 'model.onnx'), folder]) {
-      await expect(convertToFile(model, path)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    const predict = vi.spyOn(model, 'predictOnBatch');
+    const places = [
+      [join(folder, 'file', 'model.onnx'), /is not a folder/u],
+      [join(folder, 'file', 'deep', 'model.onnx'), /is not a folder/u],
+      [folder, /it is a folder/u],
+      ...(existsSync('/proc/version') ? [['/proc/absent/model.onnx', /proc/u] as const] : []),
+    ] as const;
+    for (const [path, message] of places) {
+      await expect(convertToFile(model, path)).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+        message: expect.stringMatching(message),
+      });
+      if (!path.startsWith('/proc')) expect(predict).not.toHaveBeenCalled();
     }
     expect(readdirSync(folder)).toEqual(['file']);
   });
@@ -111,6 +122,7 @@ describe('convertToFile', () => {
     [{ opset: 12 }, /opset/],
     [{ opset: 99 }, /opset/],
     [{ precision: 'int4' as 'int8' }, /precision/],
+    [{ target: 'gpu' as 'webgpu' }, /target/],
     [{ precision: 'int8' as const, arithmetic: 'fp16' as const }, /received int8/],
   ])('refuses %j', async (options, message) => {
     const folder = temporaryFolder();

@@ -152,6 +152,49 @@ describe('a generator', () => {
   });
 });
 
+describe('free sizes that ONNX cannot express', () => {
+  const FREE: [string, tf.Shape, () => tf.layers.Layer, RegExp][] = [
+    [
+      'steps of a cell that ONNX has no operator for',
+      [null, 3],
+      () => tf.layers.gru({ units: 2, activation: 'swish' }),
+      /\(GRU\).*written one by one only where the model says how many/,
+    ],
+    [
+      'a picture that is cropped around its middle',
+      [null, null, 3],
+      () => tf.layers.centerCrop({ height: 2, width: 2 }),
+      /\(CenterCrop\).*of a fixed size/,
+    ],
+  ];
+  it.each(FREE)('%s', (_name, shape, make, message) => {
+    expect(() => convert(modelOf(make(), shape))).toThrowError(
+      expect.objectContaining({ code: 'LAYER_UNSUPPORTED', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('a target', () => {
+  it('chooses the form of doubled convolutions, unless passes are given', async () => {
+    const model = modelOf(tf.layers.upSampling2d({ size: [2, 2] }), [4, 4, 16]);
+    const [doubled] = model.outputs;
+    if (doubled === undefined) throw new RangeError('Expected an output.');
+    const convolved = tf.model({
+      inputs: model.inputs,
+      outputs: apply(tf.layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same' }), doubled),
+    });
+    const operators = async (options: ConvertOptions) => {
+      const { summary } = await compareWithOnnx(convolved, { ...options, tolerance: 1e-5 });
+      return { ...summary.operators, Transpose: 0 };
+    };
+    expect(await operators({ target: 'webgpu' })).toEqual({ Transpose: 0, ConvTranspose: 1 });
+    expect(await operators({ target: 'cpu' })).toEqual(await operators({}));
+    expect(await operators({ target: 'cpu' })).toEqual(await operators({ target: 'wasm' }));
+    expect(await operators({ target: 'cpu' })).toMatchObject({ Concat: 3 });
+    expect(await operators({ target: 'webgpu', passes: [] })).toMatchObject({ Resize: 1, Conv: 1 });
+  });
+});
+
 describe('options that do not fit', () => {
   const model = modelOf(tf.layers.dense({ units: 2, name: 'y' }), [3]);
   const REFUSED: [string, ConvertOptions, RegExp][] = [

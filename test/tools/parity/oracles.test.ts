@@ -8,7 +8,8 @@ import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { loadOfficial, toOfficial } from '../../../tools/import/official-names/load-official.js';
 import { textEncoderNames } from '../../../tools/import/official-names/text-encoder.js';
 import { readStateDict } from '../../../tools/import/pytorch/read-state-dict.js';
-import { readOracleIndex } from '../../../tools/parity/oracle-index.js';
+import { checkpointName } from '../../../tools/parity/compare-checkpoint.js';
+import { type OracleIndex, readOracleIndex } from '../../../tools/parity/oracle-index.js';
 import { readOracleTensors } from '../../../tools/parity/oracle-tensors.js';
 import { caseLines } from '../../../tools/parity/report.js';
 import { runParity } from '../../../tools/parity/run-parity.js';
@@ -18,6 +19,10 @@ const SELECTION = pathOf('../../fixtures/oracles');
 const WHOLE = pathOf('../../../../shared/fixtures/oracles');
 const RELEASED = pathOf('../../../../shared/fixtures/attngan-legacy/text_encoder200.pth');
 const isThere = existsSync(WHOLE);
+const namesOf = ({ cases, checkpoints }: OracleIndex) => [
+  ...cases.map((entry) => entry.case),
+  ...checkpoints.map(({ file }) => checkpointName(file)),
+];
 
 /** A case on each backend that the command runs it on; everything stored is compared, and within its bound. */
 async function expectParity(folder: string, caseName: string): Promise<void> {
@@ -28,20 +33,23 @@ async function expectParity(folder: string, caseName: string): Promise<void> {
 }
 
 describe('the official numbers', async () => {
-  const selection = (await readOracleIndex(SELECTION)).map((entry) => entry.case);
+  const selection = namesOf(await readOracleIndex(SELECTION));
   it.each(selection)('%s, selection', (name) => expectParity(SELECTION, name), 600_000);
 });
 
 describe.skipIf(!isThere)(
   'the official numbers, whole (skipped without ../shared/fixtures/oracles)',
   async () => {
-    const whole = isThere ? (await readOracleIndex(WHOLE)).map((entry) => entry.case) : [];
+    const whole = isThere ? namesOf(await readOracleIndex(WHOLE)) : [];
     it.each(whole)('%s', (name) => expectParity(WHOLE, name), 600_000);
   },
 );
 
 describe.skipIf(!existsSync(RELEASED))('released text encoder (skipped without ../shared/fixtures)', () => {
   afterAll(() => tf.disposeVariables());
+
+  it('gives the stored words and sentences from the released file', () =>
+    expectParity(WHOLE, 'real-text-encoder.pth'));
 
   it('loads from the checkpoint itself, and goes back under the official names', async () => {
     const checkpoint = readStateDict(await readFile(RELEASED), { source: RELEASED });

@@ -3,6 +3,7 @@ import { invert } from '../graph/permutation.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import { defineHandler, type LayerContext } from '../handler.js';
 import { axesOption, inputShape, numberOption } from './layer-options.js';
+import { requireFloats } from './require-floats.js';
 
 /** `LayerNormalization` over any axes but the batch: ONNX has them last, so the others go before them. */
 export const layerNormalizationHandler = defineHandler({
@@ -19,7 +20,7 @@ export const layerNormalizationHandler = defineHandler({
       return size;
     });
     const inputs = [
-      context.transpose(context.input(), normalisedLast),
+      context.transpose(requireFloats(context), normalisedLast),
       context.constant(parameter(context, 'gamma', sizes, 1), 'gamma'),
       context.constant(parameter(context, 'beta', sizes, 0), 'beta'),
     ];

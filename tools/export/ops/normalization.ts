@@ -3,6 +3,7 @@ import { invert } from '../graph/permutation.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import { defineHandler, type LayerContext } from '../handler.js';
 import { axesOption, inputShape, numberOption } from './layer-options.js';
+import { requireFloats } from './require-floats.js';
 import { refuseTraining } from './training-call.js';
 
 /** `BatchNormalization` with its running statistics, over whichever axis the layer names. */
@@ -47,7 +48,7 @@ export function emitBatchNormalization(context: LayerContext, weights: BatchNorm
   const y = context.node(
     'BatchNormalization',
     [
-      context.transpose(context.input(), channelsSecond),
+      context.transpose(requireFloats(context), channelsSecond),
       context.constant(gamma, 'gamma'),
       context.constant(beta, 'beta'),
       context.constant(mean, 'moving_mean'),

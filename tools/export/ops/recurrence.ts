@@ -31,15 +31,17 @@ export interface RecurrenceOutputs {
 }
 
 /**
- * Cells on top of each other over `x`, `[batch, time, inputs]`: an ONNX `LSTM`, `GRU` or `RNN` each, with the lengths of
+ * Cells on top of each other over `sequence`, `[batch, time, inputs]`: an ONNX `LSTM`, `GRU` or `RNN` each, with the lengths of
  * what the mask leaves, or step by step where ONNX's operators do not have an activation.
  */
 export function emitRecurrence(
   context: LayerContext,
-  x: Value,
+  sequence: Value,
   options: RecurrenceOptions,
 ): RecurrenceOutputs {
   const { backward, cells } = options;
+  // TF.js multiplies integers as floats.
+  const x = context.cast(sequence, 'float32');
   const mask = options.mask === undefined ? undefined : fitMask(context, options.mask, x, backward);
   const fitted = { ...options, mask };
   return cells.every(hasNodeActivations) ? withNodes(context, x, fitted) : unrolled(context, x, fitted);

@@ -16,7 +16,8 @@ import { splitConvolution } from './split-convolution.js';
 import { transposeDoubledConvolution } from './transpose-doubled-convolution.js';
 
 /** Where a graph is to be fast: ONNX Runtime's native CPU provider, its WebAssembly, or its WebGPU provider. */
-export type Target = 'cpu' | 'wasm' | 'webgpu';
+export const TARGETS = ['cpu', 'wasm', 'webgpu'] as const;
+export type Target = (typeof TARGETS)[number];
 
 const CLEANING: readonly GraphPass[] = [
   foldConstants,
@@ -37,7 +38,7 @@ const BY_DIFFERENCES: readonly GraphPass[] = [
 ];
 
 /**
- * The passes for a target, in order; for `convert(model, { passes: passesFor('wasm') })`. A graph for one target runs on
+ * The passes for a target, in order, as `convert(model, { target: 'wasm' })` applies them. A graph for one target runs on
  * the others too.
  *
  * Two narrow convolutions in place of a wide one, whose sigmoid is then fused, are 4 to 9 % faster in whole generators

@@ -49,6 +49,19 @@ export class ByteCursor {
     return Number(value);
   }
 
+  /** @throws {WordbrushError} `WEIGHTS_INVALID` beyond 2^53 either way. */
+  int64(): number {
+    const value = Number(this.#view.getBigInt64(this.#advance(8), true));
+    if (!Number.isSafeInteger(value)) {
+      throw invalidWeights(this.#source, `expected a size, got ${value} at byte ${this.#at - 8}`);
+    }
+    return value;
+  }
+
+  float64(): number {
+    return this.#view.getFloat64(this.#advance(8), true);
+  }
+
   /** Big-endian, the one such number in a pickle. */
   float64BigEndian(): number {
     return this.#view.getFloat64(this.#advance(8), false);

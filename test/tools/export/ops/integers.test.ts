@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { convert } from '../../../../tools/export/index.js';
 import { apply, compareWithOnnx, int32Tensor, modelOf } from '../compare-with-onnx.js';
 
 const VALUES = [3, -2, 5, 0, 1, -7, 2, 9];
@@ -18,6 +19,7 @@ const LAYERS: readonly (readonly [string, () => tf.layers.Layer, readonly number
   ['GlobalMaxPooling1D', () => tf.layers.globalMaxPooling1d({}), [4, 1]],
   ['UpSampling2D', () => tf.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }), [2, 2, 1]],
   ['ZeroPadding2D', () => tf.layers.zeroPadding2d({ padding: 1 }), [2, 2, 1]],
+  ['LSTM', () => tf.layers.lstm({ units: 2 }), [2, 2]],
   ['Flatten', () => tf.layers.flatten(), [2, 2]],
 ];
 
@@ -27,6 +29,18 @@ describe('integers', () => {
     await compareWithOnnx(modelOf(make(), [...shape], 'int32'), {
       verification: { cases: [{ name: 'integers', inputs }] },
     });
+  });
+
+  it.each([
+    ['BatchNormalization', () => tf.layers.batchNormalization()],
+    ['LayerNormalization', () => tf.layers.layerNormalization()],
+  ])('are refused by %s, which TF.js cuts to whole numbers', (className, make) => {
+    expect(() => convert(modelOf(make(), [4], 'int32'))).toThrowError(
+      expect.objectContaining({
+        code: 'LAYER_UNSUPPORTED',
+        message: expect.stringContaining(`(${className})`),
+      }),
+    );
   });
 
   const MERGES = {
