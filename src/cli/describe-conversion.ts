@@ -80,6 +80,9 @@ export function describeConversion(summary: ConversionSummary): string {
   ].join('\n\n');
 }
 
+/** Below this, pictures side by side are told apart. */
+const VISIBLE_PSNR_DB = 35;
+
 const OPTIMIZATIONS = { disabled: 'none', all: 'all' };
 
 function describeVerification({ precision, verification }: ConversionSummary): string {
@@ -107,7 +110,9 @@ function describeVerification({ precision, verification }: ConversionSummary): s
     precision === 'fp32'
       ? 'ONNX Runtime against TensorFlow.js: differences'
       : `ONNX Runtime against TensorFlow.js in fp32: differences (at most ${exactMaxAbsoluteDifference.toExponential(1)} with weights in full)`;
-  return `${title}\n${alignColumns([header, ...rows])}`;
+  const table = `${title}\n${alignColumns([header, ...rows])}`;
+  if (psnrDb === null || psnrDb >= VISIBLE_PSNR_DB) return table;
+  return `${table}\n\nPictures are below ${VISIBLE_PSNR_DB} dB: ${precision} changes them visibly. --precision fp16 keeps them.`;
 }
 
 function describePort({ name, dataType, dims }: Port): string {

@@ -86,6 +86,8 @@ describe('wordbrush convert', () => {
       'fp16',
       '--arithmetic',
       'fp16',
+      '--target',
+      'webgpu',
       '--check',
       '1',
       '--json',
@@ -98,6 +100,21 @@ describe('wordbrush convert', () => {
     expect(summary.verification.cases).toHaveLength(2);
     expect(summary.verification.psnrDb).toBeGreaterThan(40);
     collectModel(readFileSync(out));
+  });
+
+  it('never writes over the model, and says what a path ends in by mistake', async () => {
+    const path = await savedModel();
+    const before = readFileSync(path);
+    for (const [model, out] of [
+      [path, path],
+      [dirname(path), join(dirname(path), 'group1-shard1of2.bin')],
+    ] as const) {
+      await expect(run(model, out)).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        hint: expect.stringContaining('.onnx'),
+      });
+    }
+    expect(readFileSync(path)).toEqual(before);
   });
 
   it('takes layer classes and their handlers from a module', async () => {
@@ -141,6 +158,7 @@ describe('wordbrush convert', () => {
     [['--opset', 'x'], 'INVALID_OPTION', /--opset/u],
     [['--precision', 'int4'], undefined, /int4|precision/u],
     [['--arithmetic', 'fp16'], 'INVALID_OPTION', /received fp32/u],
+    [['--target', 'gpu'], undefined, /gpu|target/u],
     [['--check', '0'], 'INVALID_OPTION', /--check/u],
     [['--chek', '1'], 'INVALID_OPTION', /--chek/u],
     [['more'], 'INVALID_OPTION', /no further word/u],

@@ -1,5 +1,13 @@
+import { basename } from 'node:path';
 import { defineCommand } from 'citty';
-import { ARITHMETICS, convertToFile, loadLayersModel, PRECISIONS } from '../../../tools/export/index.js';
+import {
+  ARITHMETICS,
+  convertToFile,
+  loadLayersModel,
+  PRECISIONS,
+  TARGETS,
+} from '../../../tools/export/index.js';
+import { WordbrushError } from '../../sdk/errors.js';
 import { describeConversion, summarizeConversion } from '../describe-conversion.js';
 import { loadHandlers } from '../load-handlers.js';
 import { parseInteger } from '../parse-arguments.js';
@@ -31,6 +39,12 @@ export const convertCommand = defineCommand({
       default: 'fp32',
       description: 'Numbers to compute in; fp16 asks for weights of that precision',
     },
+    target: {
+      type: 'enum',
+      options: [...TARGETS],
+      default: 'cpu',
+      description: 'Where the file is to be fast; it runs anywhere',
+    },
     check: {
       type: 'string',
       default: '3',
@@ -53,17 +67,19 @@ export const convertCommand = defineCommand({
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 2);
+    refuseModelFiles(args.out);
     const check = parseInteger('check', args.check, 1);
     const seed = parseInteger('seed', args.seed, 0);
     const opset = args.opset === undefined ? {} : { opset: parseInteger('opset', args.opset, 1) };
     await startBackend(args.backend);
     const handlers = await loadHandlers(args.handlers);
     const model = await loadLayersModel(args.model);
-    const { precision, arithmetic } = args;
+    const { precision, arithmetic, target } = args;
     const conversion = await convertToFile(model, args.out, {
       ...opset,
       precision,
       arithmetic,
+      target,
       check,
       seed,
       handlers,
@@ -72,3 +88,12 @@ export const convertCommand = defineCommand({
     console.log(args.json ? JSON.stringify(summary, null, 2) : describeConversion(summary));
   },
 });
+
+/** What models are saved as: most likely the model itself, which would be written over. */
+function refuseModelFiles(out: string): void {
+  const suffix = /\.(json|bin|[cm]?js|h5|keras)$/iu.exec(out)?.[0];
+  if (suffix === undefined) return;
+  throw new WordbrushError('INVALID_OPTION', `Expected the name of an ONNX file, received ${out}.`, {
+    hint: `Give the model first, then a file such as ${basename(out, suffix)}.onnx.`,
+  });
+}

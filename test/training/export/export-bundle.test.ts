@@ -12,6 +12,7 @@ import {
 } from '../../../src/training/export/export-generators.js';
 import { ModelProtoSchema } from '../../../tools/export/writer/onnx_pb.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { collectBundle } from '../../tools/export/onnx-package/collect-model.js';
 import {
   bundleOptions,
   characterText,
@@ -42,10 +43,11 @@ function operatorsBesideWebGpu(file: string): string[] {
   return (graph?.node ?? []).map(({ opType }) => opType).filter((name) => !allowed.has(name));
 }
 
-/** That every graph of a bundle but the text encoder can run on a graphics card. */
-function expectWebGpu(folder: string): void {
+/** That every graph of a bundle but the text encoder can run on a graphics card, and all are sound to the onnx package. */
+function expectRunnable(folder: string): void {
   const graphs = readdirSync(folder).filter((file) => file.endsWith('.onnx') && file !== 'text-encoder.onnx');
   expect(graphs.length).toBeGreaterThan(0);
+  collectBundle(folder);
   for (const file of graphs) expect(operatorsBesideWebGpu(join(folder, file)), file).toEqual([]);
 }
 
@@ -70,7 +72,7 @@ describe('bundles', () => {
     expect(noise).toEqual({ zDim: Z_DIM, epsDim: 4 });
     expect(textEncoder).toMatchObject({ wordDim: DIM, sentenceDim: DIM });
     expect(selfTest?.checks.map(({ size }) => size)).toEqual([64, 256]);
-    expectWebGpu(out);
+    expectRunnable(out);
     await using model = await loadModel(out);
     expect(model.info()).toMatchObject({ sizes: [64, 256], noise: { epsCount: 2 }, maxWords: MAX_LENGTH });
   });
@@ -87,7 +89,7 @@ describe('bundles', () => {
     ]);
     expect(tokenizer).toEqual({ kind: 'characters', version: 1, lowerCase: true });
     expect(textEncoder).not.toHaveProperty('wordDim');
-    expectWebGpu(out);
+    expectRunnable(out);
     expect(operatorsBesideWebGpu(join(out, 'text-encoder.onnx'))).toContain('GRU');
     await using model = await loadModel(out);
     const { words, images } = await model.generate('A Yellow bird — π', { size: 64 });
@@ -132,7 +134,7 @@ describe('bundles', () => {
     ]);
     expect(manifest.imageEncoder).toMatchObject({ size: 24, regionsSide: 6, dim: DIM });
     expect(manifest.matcher?.file).toBe('matcher.onnx');
-    expectWebGpu(out);
+    expectRunnable(out);
   });
 
   it('of AttnDCGAN, whose stages without a picture are part of the one that draws', async () => {
@@ -169,7 +171,7 @@ describe('bundles', () => {
       const options = bundleOptions(out, { text: wordText(), precision });
       const reports = await exportAttnganGenerator(microAttngan(2), options);
       expect(manifestIn(out).precision).toBe(precision);
-      expectWebGpu(out);
+      expectRunnable(out);
       await using model = await loadModel(out);
       expect((await model.generate('yellow bird')).images).toHaveLength(1);
       return reports.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { FOLDER_VARIABLE } from './check-collected.js';
@@ -11,4 +11,11 @@ export function collectModel(bytes: Uint8Array): void {
   const path = join(folder, createHash('sha256').update(bytes).digest('hex'));
   writeFileSync(`${path}.onnx`, bytes);
   writeFileSync(`${path}.txt`, expect.getState().currentTestName ?? '');
+}
+
+/** The same of every graph in a bundle's folder, and how many those are. */
+export function collectBundle(bundle: string): number {
+  const graphs = readdirSync(bundle).filter((name) => name.endsWith('.onnx'));
+  for (const name of graphs) collectModel(readFileSync(join(bundle, name)));
+  return graphs.length;
 }
