@@ -135,7 +135,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     const [prefix, folder] = folders.find(([start]) => path.startsWith(start)) ?? [];
     if (prefix === undefined || folder === undefined) return undefined;
     try {
-      return readFileSync(join(folder, normalize(path.slice(prefix.length))));
+      return readFileSync(prefix === path ? folder : join(folder, normalize(path.slice(prefix.length))));
     } catch {
       return undefined;
     }
