@@ -51,6 +51,9 @@ export interface ImportReport {
   bytes: number;
 }
 
+/** Two captions show the mask; each further picture of full width takes 100 MB and more. */
+const VERIFICATION_BATCH = 2;
+
 /**
  * Writes official weights as a bundle that draws, whole or not at all. Architecture, sizes, text and data set are found
  * from names and shapes; nothing in the files is executed. A TensorFlow.js backend has to be loaded, see `loadTensorFlow`.
@@ -87,6 +90,7 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
       training,
       card,
       selfTestPrompt: text?.example,
+      verificationBatch: VERIFICATION_BATCH,
     });
     return {
       generator: part,

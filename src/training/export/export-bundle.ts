@@ -26,6 +26,8 @@ export interface BundleOptions {
   selfTestPrompt?: string | undefined;
   /** Of the random inputs that graphs are compared on. @default 0 */
   verificationSeed?: number | undefined;
+  /** Most pictures that a stage is compared on at a time; each takes much memory in a wide model. @default 5 */
+  verificationBatch?: number | undefined;
 }
 
 /** A generator's part of a bundle. */
@@ -69,6 +71,7 @@ export async function exportBundle(
     card,
     selfTestPrompt,
     verificationSeed = 0,
+    verificationBatch,
   } = options;
   requireText(text, scoring, selfTestPrompt);
   const random = new RandomStream(verificationSeed);
@@ -80,7 +83,7 @@ export async function exportBundle(
   for (const [index, stage] of generator.stages.entries()) {
     const file = `stage-${index + 1}.onnx`;
     const { model, size, inputs, outputs } = stage;
-    const cases = stageCases(stage, random, maxLength);
+    const cases = stageCases(stage, random, maxLength, verificationBatch);
     const name = `stage_${index + 1}`;
     const verify = { cases, relativeTolerance: MAP_TOLERANCE };
     graphs.set(file, await exportGraph(model, { name, precision, inputs, outputs, verify }));
