@@ -3,6 +3,7 @@ import { WorkerPool } from '../../worker/worker-pool.js';
 import type { DeviceChooser } from '../device-chooser.js';
 import type { Runtime, RuntimeOptions } from '../platform.js';
 import { WORKER_SCRIPT } from './asset-folder.js';
+import { withFallback } from './fallback-runtime.js';
 import { checkScript } from './fetch-asset.js';
 import { startWebWorker } from './web-worker.js';
 
@@ -16,6 +17,14 @@ export async function openWebRuntime(
   assets: URL,
   options: RuntimeOptions,
 ): Promise<Runtime> {
+  const runtime = await openOnce(pageDevices, assets, options);
+  // A device that was named is not replaced.
+  return options.device === 'auto' && runtime.device === 'webgpu'
+    ? withFallback(runtime, () => openOnce(pageDevices, assets, { ...options, device: 'wasm' }))
+    : runtime;
+}
+
+async function openOnce(pageDevices: DeviceChooser, assets: URL, options: RuntimeOptions): Promise<Runtime> {
   const { device, workers } = options;
   if (workers === 0) return openOnPage(pageDevices, options, []);
   try {
