@@ -38,6 +38,11 @@ export class DeviceChooser {
     return { ...probe.opened, passedOver: [] };
   }
 
+  /** Has a device be tried out again before it is chosen: it stopped working. */
+  forget(device: Device): void {
+    this.#probes.delete(device);
+  }
+
   async #chooseFirst(): Promise<ChosenDevice> {
     const passedOver: PassedOverDevice[] = [];
     for (const device of this.#order) {

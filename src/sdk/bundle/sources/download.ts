@@ -32,6 +32,7 @@ export async function download(url: URL, options: DownloadOptions): Promise<Uint
         throw error;
       }
       failure = error;
+      if (isOffline()) break;
     }
   }
   throw failed(url, connectionReason(failure), failure);
@@ -90,6 +91,11 @@ function failed(url: URL, reason: string, cause?: unknown): WordbrushError {
     cause,
     details: { url: url.href },
   });
+}
+
+/** Browsers know where there is no connection at all: then no further try helps. */
+function isOffline(): boolean {
+  return typeof navigator !== 'undefined' && navigator.onLine === false;
 }
 
 /** `fetch` hides what went wrong in the cause. */

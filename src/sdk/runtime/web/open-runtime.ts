@@ -20,7 +20,10 @@ export async function openWebRuntime(
   const runtime = await openOnce(pageDevices, assets, options);
   // A device that was named is not replaced.
   return options.device === 'auto' && runtime.device === 'webgpu'
-    ? withFallback(runtime, () => openOnce(pageDevices, assets, { ...options, device: 'wasm' }))
+    ? withFallback(runtime, () => {
+        pageDevices.forget('webgpu');
+        return openOnce(pageDevices, assets, { ...options, device: 'wasm' });
+      })
     : runtime;
 }
 
