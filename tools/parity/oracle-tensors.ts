@@ -68,20 +68,18 @@ export function isCheckpointName(file: string): boolean {
   return /\.(pth|pt)$/.test(file);
 }
 
-/** The tensors of a checkpoint under `state.`, and of one with several networks under `state.<network>.` */
-function weightsOf(bytes: Uint8Array, path: string): Map<string, SafetensorsTensor> {
+/**
+ * The tensors of a checkpoint under `state.`, or under `state.<network>.` where there are several networks: by the entries
+ * of the checkpoint, or by the file's name (`netG`, `netD0`, ...).
+ */
+function weightsOf(bytes: Uint8Array, path: string, hasNetworks: boolean): Map<string, SafetensorsTensor> {
   const { dicts } = readTensorFile(bytes, path);
-  const network = /net[GD]\d*/.exec(basename(path))?.[0];
+  const ofFile = hasNetworks ? /net[GD]\d*/.exec(basename(path))?.[0] : undefined;
   const weights = new Map<string, SafetensorsTensor>();
   for (const [entry, tensors] of dicts) {
-    for (const [name, tensor] of withoutModulePrefix(tensors)) {
-      if (dicts.size > 1) {
-        weights.set(`state.${entry}.${name}`, tensor);
-        continue;
-      }
-      weights.set(`state.${name}`, tensor);
-      if (network !== undefined) weights.set(`state.${network}.${name}`, tensor);
-    }
+    const network = dicts.size > 1 ? entry : ofFile;
+    const prefix = network === undefined ? 'state.' : `state.${network}.`;
+    for (const [name, tensor] of withoutModulePrefix(tensors)) weights.set(`${prefix}${name}`, tensor);
   }
   return weights;
 }
@@ -96,6 +94,7 @@ export async function readOracleTensors(
   source: string,
 ): Promise<OracleTensors> {
   const all = new Map<string, SafetensorsTensor>();
+  const hasNetworks = files.filter(isCheckpointName).length > 1;
   for (const file of files) {
     const path = join(folder, file);
     const bytes = await readFile(path).catch((cause: unknown) => {
@@ -108,7 +107,9 @@ export async function readOracleTensors(
         },
       );
     });
-    const tensors = isCheckpointName(file) ? weightsOf(bytes, path) : readSafetensors(bytes, path).tensors;
+    const tensors = isCheckpointName(file)
+      ? weightsOf(bytes, path, hasNetworks)
+      : readSafetensors(bytes, path).tensors;
     for (const [name, tensor] of tensors) {
       if (!all.has(name)) all.set(name, tensor);
     }
