@@ -9,6 +9,8 @@ import { showWords } from './words.js';
 
 const OTHER_SEEDS = 8;
 const TYPING_PAUSE_MS = 220;
+/** Stands in the list of models for one that the visitor has. */
+const OWN_MODEL = 'own model';
 
 const sentence = byId('sentence', HTMLInputElement);
 const seed = byId('seed', HTMLInputElement);
@@ -165,8 +167,21 @@ function setUpControls(): void {
   byId('save', HTMLButtonElement).addEventListener('click', async () => {
     if (shown !== undefined) download(await shown.toPNG(), `${fileName(sentence.value)}-${shown.seed}.png`);
   });
-  const loadChosen = (): void => void load(modelUrl(modelSelect.value));
-  modelSelect.addEventListener('change', loadChosen);
+  const own = byId('own-model', HTMLInputElement);
+  const loadChosen = (): void => {
+    const file = own.files?.[0];
+    if (modelSelect.value !== OWN_MODEL) void load(modelUrl(modelSelect.value));
+    else if (file !== undefined) void load(file);
+  };
+  own.addEventListener('change', loadChosen);
+  modelSelect.addEventListener('change', () => {
+    if (modelSelect.value === OWN_MODEL) {
+      own.value = '';
+      own.click();
+    } else {
+      loadChosen();
+    }
+  });
   deviceSelect.addEventListener('change', loadChosen);
 }
 
@@ -181,6 +196,7 @@ const names = await listModels().catch(() => []);
 if (names.length === 0) {
   say('there are no models beside this page. Run: npx wordbrush copy-assets public/wordbrush');
 } else {
-  modelSelect.replaceChildren(...names.map((name) => new Option(name)));
+  const own = new Option('Open a zipped model…', OWN_MODEL);
+  modelSelect.replaceChildren(...names.map((name) => new Option(name)), own);
   await load(modelUrl(names[0] ?? ''));
 }
