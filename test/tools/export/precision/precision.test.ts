@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { type ConvertedModel, convert, type TensorData, verify } from '../../../../tools/export/index.js';
+import {
+  type ConvertedModel,
+  convert,
+  drawCases,
+  type GraphNode,
+  type TensorData,
+  verify,
+} from '../../../../tools/export/index.js';
 import { applyPrecision } from '../../../../tools/export/precision/precision.js';
 import { runOnnx } from '../../../../tools/export/verify/onnx-session.js';
 import { writeModel } from '../../../../tools/export/writer/write-model.js';
@@ -58,6 +65,20 @@ function sentences(): tf.LayersModel {
     inputs: ids,
     outputs: apply(tf.layers.dense({ units: 48, activation: 'tanh' }), words),
   });
+  initialise(model);
+  return model;
+}
+
+/** A classifier of padded sentences whose table and gates are all large enough to be stored in fewer bits. */
+function classifier(): tf.LayersModel {
+  const ids = tf.input({ shape: [null], name: 'ids' });
+  const words = apply(tf.layers.embedding({ inputDim: 60, outputDim: 24, maskZero: true }), ids);
+  const layers = [
+    tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 16, returnSequences: true }) as tf.RNN }),
+    tf.layers.gru({ units: 24 }),
+    tf.layers.dense({ units: 48, activation: 'tanh' }),
+  ];
+  const model = tf.model({ inputs: ids, outputs: applyAll(layers, words) });
   initialise(model);
   return model;
 }
@@ -231,6 +252,24 @@ describe('int8 weights', () => {
   });
 });
 
+it.each([
+  ['fp16', 'Cast', 2e-3],
+  ['int8', 'DequantizeLinear', 5e-2],
+] as const)('tables and the gates of recurrent layers are stored as %s', async (precision, op, limit) => {
+  const model = classifier();
+  const converted = convert(model, { precision });
+  collectModel(converted.bytes);
+  // Two kernels for each of three cells, the table and the last matrix.
+  expect(converted.graph.nodes.filter((node) => node.op === op && isWeight(converted, node))).toHaveLength(8);
+  const full = [...converted.graph.initializers.values()].filter(({ data }) => data instanceof Float32Array);
+  expect(full.every(({ data }) => data.length < 1024)).toBe(true);
+  const cases = drawCases(converted.trace, { count: 3, seed: 1 });
+  const result = await verify(model, converted, { cases });
+  expect(result.exactMaxAbsoluteDifference).toBeLessThan(1e-5);
+  expect(result.maxAbsoluteDifference).toBeGreaterThan(0);
+  expect(result.maxAbsoluteDifference).toBeLessThan(limit);
+});
+
 it('a model without large weights is the same in every precision', () => {
   const model = modelOf(tf.layers.dense({ units: 2 }), [3]);
   const operators = ['fp32', 'fp16', 'int8'].map((precision) => {
@@ -238,6 +277,11 @@ it('a model without large weights is the same in every precision', () => {
   });
   expect(operators).toEqual([{ Gemm: 1 }, { Gemm: 1 }, { Gemm: 1 }]);
 });
+
+/** Whether a node makes a weight of what is stored. */
+function isWeight({ graph }: ConvertedModel, { inputs }: GraphNode): boolean {
+  return graph.constant(inputs[0]) !== undefined;
+}
 
 function idsOf(batch: number): TensorData<Int32Array> {
   return { shape: [batch, 6], data: Int32Array.from({ length: batch * 6 }, (_, index) => (index * 7) % 50) };
