@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { WordbrushError } from '../../sdk/errors.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import {
   type ArchitectureSummary,
@@ -6,6 +7,7 @@ import {
 } from '../../training/summary/summarize-architecture.js';
 import type { Counts, GroupSummary, PartSummary } from '../../training/summary/summarize-models.js';
 import { alignColumns } from '../align-columns.js';
+import { describeBundle, inspectBundle } from '../inspect-bundle.js';
 import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
@@ -15,9 +17,13 @@ export const inspectCommand = defineCommand({
     description: 'Count layers, parameters, multiply-adds and memory of a preset, stage by stage',
   },
   args: {
+    bundle: {
+      type: 'positional',
+      required: false,
+      description: 'Folder, zip archive or URL of a model bundle, to list its graphs instead',
+    },
     architecture: {
       type: 'string',
-      required: true,
       valueHint: 'NAME',
       description: 'stackgan, stackgan-pp or attngan',
     },
@@ -49,8 +55,14 @@ export const inspectCommand = defineCommand({
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
-    refuseSurplusWords(args, 0);
-    const { architecture, preset, dataset, variant } = args;
+    const { bundle, architecture, preset, dataset, variant } = args;
+    refuseSurplusWords(args, architecture === undefined ? 1 : 0);
+    if (architecture === undefined) {
+      if (bundle === undefined) throw nothingToInspect();
+      const contents = await inspectBundle(bundle);
+      console.log(args.json ? JSON.stringify(contents, null, 2) : describeBundle(contents));
+      return;
+    }
     const numberOf = (name: 'vocabulary' | 'words') =>
       args[name] === undefined ? undefined : parseInteger(name, args[name], 1);
     const sizes = { vocabularySize: numberOf('vocabulary'), words: numberOf('words') };
@@ -62,6 +74,16 @@ export const inspectCommand = defineCommand({
     console.log(args.json ? JSON.stringify(summary, null, 2) : describeSummary(summary, args.layers));
   },
 });
+
+function nothingToInspect(): WordbrushError {
+  return new WordbrushError(
+    'INVALID_OPTION',
+    'Expected a model bundle or --architecture, received neither.',
+    {
+      hint: 'For example: wordbrush inspect --architecture attngan.',
+    },
+  );
+}
 
 const HEADER = ['', 'layers', 'parameters', 'multiply-adds', 'weights', 'in fp16', 'activations'];
 

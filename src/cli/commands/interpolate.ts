@@ -39,6 +39,7 @@ export const interpolateCommand = defineCommand({
       description: 'A file that ends in .webp or .gif for an animation, else a folder for PNG files',
     },
     ...modelArguments,
+    json: { type: 'boolean', default: false, description: 'Print files and seeds as JSON' },
   },
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
@@ -55,16 +56,20 @@ export const interpolateCommand = defineCommand({
         onProgress,
       });
     });
+    const files: string[] = [];
     const animation = /\.(webp|gif)$/iu.exec(out)?.[1]?.toLowerCase();
     if (animation === 'webp' || animation === 'gif') {
       await writeWholeFile(out, await animate(images, animation));
-      console.log(out);
+      files.push(out);
     } else {
-      for (const path of await writeFrames(images, out)) console.log(path);
+      files.push(...(await writeFrames(images, out)));
     }
-    console.log(
-      `seed ${seeds[0]}${seeds[1] === seeds[0] ? '' : ` to ${seeds[1]}`}, ${images.length} pictures`,
-    );
+    if (args.json) {
+      console.log(JSON.stringify({ files, seeds, pictures: images.length }, null, 2));
+      return;
+    }
+    const range = seeds[1] === seeds[0] ? '' : ` to ${seeds[1]}`;
+    console.log([...files, `seed ${seeds[0]}${range}, ${images.length} pictures`].join('\n'));
   },
 });
 
