@@ -4,13 +4,19 @@ import { generate } from 'wordbrush';
 
 const calls = Number(process.argv[2]);
 const FIRST_CALLS = 100;
-const resident = () => {
-  globalThis.gc();
-  return process.memoryUsage.rss();
+// Buffers of files that were read are given back some time after the collection that finds them.
+const resident = async () => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 10; round++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    least = Math.min(least, process.memoryUsage.rss());
+  }
+  return least;
 };
 let firstBytes = 0;
 for (let call = 1; call <= calls; call++) {
   await generate('a red heart', { seed: call });
-  if (call === FIRST_CALLS) firstBytes = resident();
+  if (call === FIRST_CALLS) firstBytes = await resident();
 }
-console.log(JSON.stringify({ firstBytes, lastBytes: resident() }));
+console.log(JSON.stringify({ firstBytes, lastBytes: await resident() }));
