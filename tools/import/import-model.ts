@@ -108,7 +108,8 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
 }
 
 async function importGenerator(file: SourceFile, options: ImportModelOptions, disposals: (() => void)[]) {
-  const { part, tensors, source } = findPart(file, ['generator']);
+  const { part: detected, tensors, source } = findPart(file, ['generator']);
+  const part = asAsked(detected, options.architecture);
   requireArchitecture(part, options.architecture, source);
   if (textSizes(part) !== undefined && options.textEncoder === undefined) {
     throw new WordbrushError(
@@ -162,6 +163,14 @@ async function importScoring(
     scoring.imageEncoder.heads.dispose();
   });
   return scoring;
+}
+
+/** One stage with text is alike in AttnGAN and StackGAN++; which it is decides only what its text encoder has to give. */
+function asAsked(part: GeneratorPart, wanted: ArchitectureName | undefined): GeneratorPart {
+  if (wanted !== 'attngan' || part.architecture !== 'stackgan-pp' || part.branches !== 1) return part;
+  if (part.text === undefined) return part;
+  const { text, ...sizes } = part;
+  return { ...sizes, architecture: 'attngan', ...text, wordDim: text.sentenceDim, images: 'every' };
 }
 
 function requireArchitecture(

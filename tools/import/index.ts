@@ -7,9 +7,9 @@ export type {
   GeneratorPart,
   ImageEncoderPart,
   Part,
+  StackganPlusPlusPart,
   Stage1Part,
   Stage2Part,
-  StackganPlusPlusPart,
   TextEncoderPart,
 } from './detect/parts.js';
 export {

@@ -22,8 +22,14 @@ export function importImageEncoder({ part, tensors, source }: FoundPart<'image-e
   const { embeddingDim } = part;
   const trunk = buildInceptionV3({ size: IMAGE_SIZE });
   const heads = buildImageHeads({ mapChannels: MAP_CHANNELS, pooledDim: POOLED_DIM, embeddingDim });
-  loadTorchvisionInceptionV3(trunk, tensors, { source });
-  const ofHeads = [...withoutModulePrefix(tensors)].filter(([name]) => HEADS.test(name));
-  loadOfficial(variablesOf(heads), new Map(ofHeads), imageHeadNames(), { source });
+  try {
+    loadTorchvisionInceptionV3(trunk, tensors, { source });
+    const ofHeads = [...withoutModulePrefix(tensors)].filter(([name]) => HEADS.test(name));
+    loadOfficial(variablesOf(heads), new Map(ofHeads), imageHeadNames(), { source });
+  } catch (error) {
+    trunk.dispose();
+    heads.dispose();
+    throw error;
+  }
   return { imageEncoder: { trunk, heads, imageSize: IMAGE_SIZE }, matching: OFFICIAL_MATCHING };
 }

@@ -2,10 +2,9 @@ import { WordbrushError } from '../../../src/sdk/errors.js';
 import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
 import { buildCharCnnRnn } from '../../../src/training/encoders/char-cnn-rnn/char-cnn-rnn.js';
 import type { TextModel } from '../../../src/training/export/export-text.js';
-import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import type { CharacterEncoderPart, TextEncoderPart } from '../detect/parts.js';
 import { characterEncoderNames } from '../official-names/char-cnn-rnn.js';
-import { loadOfficial } from '../official-names/load-official.js';
+import { loadOfficialOrDispose } from '../official-names/load-official.js';
 import { textEncoderNames } from '../official-names/text-encoder.js';
 import { fitVocabulary } from '../vocabulary/fit-vocabulary.js';
 import { type ImportedVocabulary, readVocabulary } from '../vocabulary/read-vocabulary.js';
@@ -49,7 +48,7 @@ function importWords(
   const read = readVocabulary(vocabularyFile.bytes, vocabularyFile.path);
   const vocabulary = fitVocabulary(read.words, part.vocabularySize, vocabularyFile.path);
   const encoder = buildBiLstm(part);
-  loadOfficial(variablesOf(encoder), tensors, textEncoderNames(), { source });
+  loadOfficialOrDispose(encoder, tensors, textEncoderNames(), { source });
   const maxLength = MAX_LENGTHS[dataset ?? ''] ?? DEFAULT_MAX_LENGTH;
   return {
     model: { kind: 'words', encoder, vocabulary, maxLength },
@@ -74,6 +73,6 @@ function importCharacters(
     );
   }
   const encoder = buildCharCnnRnn(part);
-  loadOfficial(variablesOf(encoder), tensors, characterEncoderNames(), { source });
+  loadOfficialOrDispose(encoder, tensors, characterEncoderNames(), { source });
   return { model: { kind: 'characters', encoder }, example: CHARACTER_EXAMPLE, vocabularySize: undefined };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../src/sdk/errors.js';
-import type { NamedVariables } from '../../../src/training/weights/named-variables.js';
+import { type NamedVariables, variablesOf } from '../../../src/training/weights/named-variables.js';
 import {
   float32Of,
   type SafetensorsDtype,
@@ -75,6 +75,24 @@ export function loadOfficial(
     const converted = toOurLayout({ shape, data }, layout);
     if (converted === undefined) throw new TypeError('Expected a layout whose shape was checked.');
     tf.tidy(() => variable.assign(tf.tensor(converted.data, [...converted.shape])));
+  }
+}
+
+/**
+ * {@link loadOfficial} into a model that was built for it, which is disposed of where the weights do not fit.
+ * @throws {WordbrushError} `WEIGHTS_INVALID`
+ */
+export function loadOfficialOrDispose(
+  model: tf.LayersModel,
+  tensors: StateDict,
+  names: readonly OfficialName[],
+  options: LoadOfficialOptions,
+): void {
+  try {
+    loadOfficial(variablesOf(model), tensors, names, options);
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }
 
