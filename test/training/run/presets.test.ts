@@ -60,6 +60,7 @@ describe('presets', () => {
       { stage2: { ...preset.stage2, surplus: true } },
       { stage2: { ...preset.stage2, generator: { ...preset.stage2.generator, residualBlocks: 0 } } },
       { stage2: { ...preset.stage2, imageSize: 512 } },
+      { stage2: { ...preset.stage2, generator: { ...preset.stage2.generator, baseWidth: 3 } } },
       { textEncoder: { ...preset.textEncoder, sentenceDim: 7 } },
       {
         stage1: {
@@ -71,6 +72,16 @@ describe('presets', () => {
     ];
     for (const fields of broken) expect(() => parse({ ...preset, ...fields })).toThrow();
   });
+});
+
+it('a StackGAN++ whose last branch has no channel left is refused before anything is trained', () => {
+  const preset = findPreset(STACKGAN_PP_PRESETS, { preset: 'tiny' });
+  const sized = (baseWidth: number) => ({
+    ...preset,
+    generator: { ...preset.generator, branches: 5, baseWidth },
+  });
+  expect(() => parse(sized(15))).toThrow(/generator\.baseWidth/);
+  expect(parse(sized(16))).toMatchObject({ generator: { baseWidth: 16 } });
 });
 
 describe('what the official code does by mistake', () => {
@@ -148,11 +159,12 @@ describe('parseRunConfig', () => {
     );
   });
 
-  it('refuses text without words for AttnGAN, naming both', () => {
+  it('takes text without words for AttnGAN, and the DAMSM loss for DAMSM alone', () => {
     const attngan = findPreset(ATTNGAN_PRESETS, { preset: 'tiny' });
-    const vectors = { kind: 'vectors', file: 'vectors.npy', sentenceDim: 128 };
-    const config = { ...attngan, textEncoder: vectors, similarity: null };
-    expect(() => parse(config)).toThrow(/textEncoder\.kind: .*attngan.*"vectors"/);
+    const textEncoder = { kind: 'vectors', file: 'vectors.npy', sentenceDim: 128 } as const;
+    expect(parse({ ...attngan, textEncoder, similarity: null })).toMatchObject({ textEncoder });
+    expect(attnganOptions({ ...attngan, textEncoder }).generator.wordDim).toBeUndefined();
+    expect(() => parse({ ...attngan, textEncoder })).toThrow(/similarity/);
     expect(() => parse({ ...attngan, textEncoder: tiny.textEncoder })).toThrow(/similarity/);
     expect(parse({ ...attngan, textEncoder: tiny.textEncoder, similarity: null })).toMatchObject({
       similarity: null,

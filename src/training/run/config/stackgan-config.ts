@@ -63,8 +63,8 @@ const stage2Schema = z
     /** Side of its pictures, pixels; 256 in the official code. */
     imageSize: z.union([z.literal(128), z.literal(256)]),
     generator: z.strictObject({
-      /** GF_DIM of the official code; the residual blocks have 4 times as many channels. */
-      baseWidth: positiveInteger,
+      /** GF_DIM of the official code; the residual blocks have 4 times as many channels, the last map a quarter. */
+      baseWidth: z.int().min(4),
       ...conditioning,
       /** R_NUM of the official code: 4, for COCO 2. */
       residualBlocks: positiveInteger,

@@ -42,6 +42,10 @@ export const stackganPlusPlusConfigSchema = z
   .refine(({ textEncoder, text }) => (textEncoder === null) === (text === null), {
     path: ['text'],
     error: 'and textEncoder are both null, for a model without text, or neither',
+  })
+  .refine(({ generator: { baseWidth, branches } }) => baseWidth >= 2 ** (branches - 1), {
+    path: ['generator', 'baseWidth'],
+    error: 'is halved from branch to branch, and the last one needs a channel',
   });
 
 export type StackganPlusPlusConfig = z.infer<typeof stackganPlusPlusConfigSchema>;
