@@ -1,4 +1,4 @@
-// Keeps the page and what it draws with, so that it works without a connection after the first visit. Models are kept
+// Keeps the page and what it draws with, so that it works without a connection: what was fetched before this worker ran is kept at the second visit. Models are kept
 // by wordbrush itself.
 const CACHE = 'playground-1';
 
