@@ -36,6 +36,7 @@ export interface Measurement {
 /** Pictures in [-1, 1] of two exporters that differ by more than this are of two different networks. */
 const TOLERANCE = 1e-3;
 const WARM_UP_ROUNDS = 2;
+const PAUSE_MS = 250;
 
 export interface MeasureOptions {
   batch: number;
@@ -72,8 +73,10 @@ export async function measure(
       );
     }
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+      await pause();
       const rate = await probe.run();
       for (const contender of CONTENDERS) {
+        await pause();
         const time = await runners[contender]?.run();
         if (round >= WARM_UP_ROUNDS && time !== undefined) times[contender].push(time);
       }
@@ -84,6 +87,11 @@ export async function measure(
     for (const runner of [ours, unoptimised, pytorchOnnx, probe]) await runner?.release();
     eager?.close();
   }
+}
+
+/** Threads of ONNX Runtime and of OpenMP go on turning for a while after a run, and would take the next one's cores. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
 
 function summarise(
