@@ -1,5 +1,5 @@
 import { type DeviceChoice, type ModelChoice, WordbrushError } from '../sdk/index.js';
-import { DEVICES } from '../sdk/runtime/device.js';
+import { DEVICE_CHOICES } from '../sdk/runtime/device.js';
 import { parseInteger } from './parse-arguments.js';
 
 /** The options of every command that loads a model. */
@@ -37,11 +37,10 @@ export function parseModelArguments({ model, device, workers }: ModelArguments):
 }
 
 function parseDevice(name: string): DeviceChoice {
-  const choices: readonly DeviceChoice[] = ['auto', ...DEVICES];
-  const choice = choices.find((one) => one === name);
+  const choice = DEVICE_CHOICES.find((one) => one === name);
   if (choice !== undefined) return choice;
   throw new WordbrushError(
     'INVALID_OPTION',
-    `Expected --device: one of ${choices.join(', ')}, received ${name}.`,
+    `Expected --device: one of ${DEVICE_CHOICES.join(', ')}, received ${name}.`,
   );
 }

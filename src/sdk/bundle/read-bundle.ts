@@ -9,7 +9,7 @@ import { parseManifest } from './parse-manifest.js';
 export const MANIFEST_FILE = 'manifest.json';
 
 /** A manifest is a few kilobytes; more is a mistake or made to fill the memory. */
-const MAX_MANIFEST_BYTES = 1_048_576;
+export const MAX_MANIFEST_BYTES = 1_048_576;
 
 /** What a bundle is read for. */
 export type BundlePurpose = 'text' | 'drawing' | 'scoring';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { isModelSource, type ModelSource } from '../bundle/sources/model-source.js';
 import { WordbrushError } from '../errors.js';
 import { MAX_SEED } from '../noise/index.js';
-import { DEVICES, type DeviceChoice } from '../runtime/device.js';
+import { DEVICE_CHOICES, type DeviceChoice } from '../runtime/device.js';
 import type { RuntimeOptions } from '../runtime/platform.js';
 import { checkPrompt } from '../text/index.js';
 import { describeIssue, show } from '../validation/describe-issue.js';
@@ -169,7 +169,7 @@ export const callFields = {
   ),
 };
 const runtimeFields = {
-  device: z.optional(oneOf(['auto', ...DEVICES])),
+  device: z.optional(oneOf(DEVICE_CHOICES)),
   workers: z.optional(integer(0, 64)),
   assets: z.optional(text(4096)),
 };

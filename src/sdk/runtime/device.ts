@@ -9,6 +9,9 @@ export type Device = (typeof DEVICES)[number];
 /** A device, or `auto` for the first that works. */
 export type DeviceChoice = Device | 'auto';
 
+/** All there is to choose from. */
+export const DEVICE_CHOICES = ['auto', ...DEVICES] as const satisfies readonly DeviceChoice[];
+
 /** A device that `auto` passed over, and why. */
 export interface PassedOverDevice {
   device: Device;

@@ -3,11 +3,9 @@ import type { BundleFiles, ReadOptions } from '../bundle-files.js';
 import { describeFile } from '../describe-file.js';
 import type { FileDescription, Manifest } from '../manifest.js';
 import { parseManifest } from '../parse-manifest.js';
+import { MANIFEST_FILE, MAX_MANIFEST_BYTES } from '../read-bundle.js';
 import { download } from './download.js';
 import type { FileCache } from './file-cache.js';
-
-const MANIFEST_FILE = 'manifest.json';
-const MAX_MANIFEST_BYTES = 1_048_576;
 
 /**
  * The files of a bundle on a server, `prefix` being the URL of its folder. Each is downloaded once: the cache keeps it

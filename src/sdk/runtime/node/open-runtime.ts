@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { WordbrushError } from '../../errors.js';
 import { WorkerPool } from '../../worker/worker-pool.js';
-import { DEVICES, type DeviceChoice } from '../device.js';
+import { DEVICE_CHOICES, type DeviceChoice } from '../device.js';
 import type { DeviceChooser } from '../device-chooser.js';
 import type { Runtime, RuntimeOptions } from '../platform.js';
 import type { LiveThreads } from './live-threads.js';
@@ -43,12 +43,11 @@ function onlyInBrowsers(): WordbrushError {
 
 /** WORDBRUSH_DEVICE stands in for `auto`, so that whoever runs a program can choose what its author left open. */
 function deviceOfEnvironment({ WORDBRUSH_DEVICE: name = 'auto' }: NodeJS.ProcessEnv): DeviceChoice {
-  const choices: readonly DeviceChoice[] = ['auto', ...DEVICES];
-  const choice = choices.find((one) => one === name);
+  const choice = DEVICE_CHOICES.find((one) => one === name);
   if (choice === undefined) {
     throw new WordbrushError(
       'INVALID_OPTION',
-      `Expected WORDBRUSH_DEVICE to be one of ${choices.join(', ')}, received ${JSON.stringify(name)}.`,
+      `Expected WORDBRUSH_DEVICE to be one of ${DEVICE_CHOICES.join(', ')}, received ${JSON.stringify(name)}.`,
       { details: { option: 'WORDBRUSH_DEVICE' } },
     );
   }
