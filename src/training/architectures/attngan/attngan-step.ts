@@ -5,6 +5,7 @@ import { drawShiftAndCut, type ShiftAndCutOptions, scaledTo } from '../../augmen
 import { suspendTape } from '../../backend/suspend-tape.js';
 import { requirePairs, requireShape } from '../../batch-checks.js';
 import { type RetrievalLoss, sameClassPairs } from '../../encoders/damsm/damsm-loss.js';
+import { accuracies } from '../../losses/accuracy.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
@@ -48,7 +49,8 @@ export interface AttnganStepOptions {
 /**
  * Of each discriminator, by its pictures' side, 64 for one: what it minimises, `discriminator64`; its terms of real,
  * wrong and fake pairs and of pictures alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `fakeAlone64`; and how far it
- * is from taking the fakes for real, `generator64`, `generatorAlone64`. `words` is L1w + L2w and `sentences` L1s + L2s of
+ * is from taking the fakes for real, `generator64`, `generatorAlone64`; and the shares of pairs that it takes for what they
+ * are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`. `words` is L1w + L2w and `sentences` L1s + L2s of
  * DAMSM, not yet multiplied by lambda. Terms that a model does not have are left out.
  */
 export type AttnganLosses = AdversarialLossNumbers & {
@@ -112,7 +114,7 @@ function discriminatorStep(
   return descend(variables, optimizer, () => {
     const logits = judgePairs(discriminator, batch, 'fakeFirst');
     const { total, terms } = matchingLoss(logits, adversarial, 'mean');
-    const losses = lossNumbers({ discriminator: total, ...terms });
+    const losses = lossNumbers({ discriminator: total, ...terms, ...accuracies(logits) });
     return { loss: total, report: { side: batch.reals.shape[1], losses } };
   });
 }

@@ -9,11 +9,13 @@ import {
 } from '../../augmentation/shift-and-cut.js';
 import { suspendTape } from '../../backend/suspend-tape.js';
 import { requirePairs, requireShape } from '../../batch-checks.js';
+import { accuracies } from '../../losses/accuracy.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
+import type { Judgement } from '../judgement.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
 import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
 import { applyGenerator, type GeneratorOutputs, type StackganPlusPlusGenerator } from './generator.js';
@@ -53,7 +55,8 @@ export interface StackganPlusPlusStepOptions {
  * Of each branch, by its pictures' side, 64 for one: what its discriminator minimises, `discriminator64`; its terms of
  * real, wrong and fake pictures with their texts and alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `wrongAlone64`,
  * `fakeAlone64`; how far it is from taking the fakes for real, `generator64`, `generatorAlone64`; and how far the colours
- * are from those of the next coarser branch, `colorMean128`, `colorCovariance128`. With text also `kl`. All of them before
+ * are from those of the next coarser branch, `colorMean128`, `colorCovariance128`; the shares of pictures that the
+ * discriminator takes for what they are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`. With text also `kl`. All of them before
  * weighting but for what is minimised; terms that a model does not have are left out.
  */
 export type StackganPlusPlusLosses = AdversarialLossNumbers & {
@@ -103,7 +106,9 @@ function discriminatorStep(
   weights: GeneratorLossWeights,
 ): ScaleLosses {
   return descend(variables, optimizer, () => {
-    const { total, real, wrong, fake } = discriminatorLoss(judgeBranch(discriminator, batch), weights);
+    const judgements = judgeBranch(discriminator, batch);
+    const { total, real, wrong, fake } = discriminatorLoss(judgements, weights);
+    const logitsOf = (judgement: Judgement | undefined) => judgement?.conditional ?? judgement?.unconditional;
     const losses = lossNumbers({
       discriminator: total,
       real: real.conditional,
@@ -112,6 +117,11 @@ function discriminatorStep(
       realAlone: real.unconditional,
       wrongAlone: wrong?.unconditional,
       fakeAlone: fake.unconditional,
+      ...accuracies({
+        real: logitsOf(judgements.real),
+        wrong: logitsOf(judgements.wrong),
+        fake: logitsOf(judgements.fake),
+      }),
     });
     return { loss: total, report: { side: batch.real.shape[1], losses } };
   });

@@ -4,6 +4,7 @@ import { drawShiftAndCut, type ShiftAndCutOptions } from '../../augmentation/shi
 import { suspendTape } from '../../backend/suspend-tape.js';
 import { requirePairs, requireShape } from '../../batch-checks.js';
 import { ofRank, outputsOf } from '../../layers/model-outputs.js';
+import { accuracies } from '../../losses/accuracy.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import { lossNumbers } from '../../losses/loss-numbers.js';
@@ -51,6 +52,10 @@ export type AdversarialLosses = {
   readonly real: number;
   readonly fake: number;
   readonly wrong: number;
+  /** Shares of the pairs that the discriminator takes for what they are, 0 to 1. */
+  readonly accuracyReal: number;
+  readonly accuracyFake: number;
+  readonly accuracyWrong: number;
 };
 
 /**
@@ -137,6 +142,7 @@ function discriminatorStep(
       real: logits.real.mean(),
       fake: logits.fake.mean(),
       wrong: logits.wrong.mean(),
+      ...accuracies(logits),
     });
     return { loss: total, report };
   });

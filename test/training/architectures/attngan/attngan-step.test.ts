@@ -91,6 +91,9 @@ describe('a training step of AttnGAN', () => {
     const batch = randomBatch([2, 2], { generator: { ...WIDTHS, images: 'last' } });
     const losses = trainer.step(batch, RANDOM);
     expect(Object.keys(losses).sort()).toEqual([
+      'accuracyFake128',
+      'accuracyReal128',
+      'accuracyWrong128',
       'discriminator',
       'discriminator128',
       'fake128',

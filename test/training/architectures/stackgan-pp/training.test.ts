@@ -101,7 +101,9 @@ describe('a training step of StackGAN++', () => {
 
     const ofNoise = trainerOf(WITHOUT_TEXT).step(batchOf(2, { conditional: false }), RANDOM);
     const scale = (side: number) =>
-      ['discriminator', 'realAlone', 'fakeAlone', 'generatorAlone'].map((name) => `${name}${side}`);
+      ['discriminator', 'realAlone', 'fakeAlone', 'accuracyReal', 'accuracyFake', 'generatorAlone'].map(
+        (name) => `${name}${side}`,
+      );
     const names = ['discriminator', 'generator', 'generatorTotal', 'colorMean128', 'colorCovariance128'];
     expect(Object.keys(ofNoise).sort()).toEqual([...names, ...scale(64), ...scale(128)].sort());
     const adversarial = sumOf(ofNoise, ['generatorAlone64', 'generatorAlone128']);
