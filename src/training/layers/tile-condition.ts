@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelsOf, onlyTensor, shapeAt } from './layer-inputs.js';
 
-/** Repeats a vector at every place of a square map: `[batch, channels]` to `[batch, side, side, channels]`. */
+/**
+ * Repeats a vector at every place of a square map: `[batch, channels]` to `[batch, side, side, channels]`.
+ *
+ * By adding to a map of zeros, whose gradient is one sum over the places; that of `tf.tile` is a slice and a sum for each.
+ */
 export class TileCondition extends tf.layers.Layer {
   static className = 'TileCondition';
   readonly side: number;
@@ -17,7 +21,10 @@ export class TileCondition extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => onlyTensor(inputs).expandDims(1).expandDims(1).tile([1, this.side, this.side, 1]));
+    return tf.tidy(() => {
+      const condition = onlyTensor(inputs).expandDims(1).expandDims(1);
+      return condition.add(tf.zeros([1, this.side, this.side, 1]));
+    });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
