@@ -6,7 +6,7 @@ import { isIdentity, type Permutation } from './graph/permutation.js';
 import { type DataType, floatScalar, int64Vector, type TensorData } from './graph/tensor-data.js';
 import type { LayerContext } from './handler.js';
 import type { LayerCall } from './layer-calls.js';
-import { findWeight, plainName, readWeight } from './layer-weights.js';
+import { findWeight, LayerWeight, plainName } from './layer-weights.js';
 import { applyActivation } from './ops/activation.js';
 import { ONNX_DATA_TYPE } from './writer/data-type.js';
 
@@ -68,12 +68,13 @@ export class GraphLayerContext implements LayerContext {
 
   weight(nameOrIndex: string | number): TensorData<Float32Array> {
     const weight = findWeight(this.layer, nameOrIndex);
-    if (weight !== undefined) return readWeight(weight);
+    if (weight !== undefined) return new LayerWeight(weight).hold();
     const names = this.layer.weights.map(plainName).join(', ') || 'none';
     throw this.unsupported(`expected a weight "${nameOrIndex}", the layer has ${names}`);
   }
 
   constant(tensor: TensorData, name = 'constant'): Value {
+    if (tensor instanceof LayerWeight) tensor.release();
     return addInitializer(this.graph, `${this.path}/${name}`, tensor);
   }
 

@@ -51,11 +51,13 @@ export function transposeTensor<Data extends TensorArray>(
   const shape = permute(tensor.shape, permutation);
   const strides = permute(rowMajorStrides(tensor.shape), permutation);
   const size = sizeOf(shape);
-  const data = tensor.data.slice() as Data;
+  // Once: a weight's numbers may be read each time that they are asked for.
+  const { data: from } = tensor;
+  const data = from.slice() as Data;
   const index = new Array<number>(shape.length).fill(0);
   let source = 0;
   for (let target = 0; target < size; target++) {
-    const element = tensor.data[source];
+    const element = from[source];
     if (element !== undefined) data[target] = element;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const stride = strides[axis] ?? 0;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorData } from '../graph/tensor-data.js';
 import type { LayerContext } from '../handler.js';
-import { findWeight, readWeight } from '../layer-weights.js';
+import { findWeight, LayerWeight } from '../layer-weights.js';
 
 /** ONNX's recurrent operators, each with the order in which it has TF.js's gates. */
 const OPERATORS = {
@@ -57,7 +57,7 @@ function readCell(context: LayerContext, cell: tf.layers.Layer): RecurrentCell {
   }
   const weight = (name: string) => {
     const found = findWeight(cell, name);
-    return found === undefined ? undefined : readWeight(found);
+    return found === undefined ? undefined : new LayerWeight(found).hold();
   };
   const config = cell.getConfig();
   const kernel = weight('kernel');

@@ -168,11 +168,12 @@ function splitGates(context: LayerContext, gates: Value, count: number, units: n
 
 /** The columns of the recurrent kernel that belong to gates `from` to `to`. */
 function columns(context: LayerContext, cell: RecurrentCell, from: number, to: number): Value {
-  const { units, recurrentKernel, gateOrder } = cell;
+  const { units, gateOrder } = cell;
+  const { data: numbers } = cell.recurrentKernel;
   const width = gateOrder.length * units;
   const data = Float32Array.from({ length: units * (to - from) * units }, (_, index) => {
     const row = Math.floor(index / ((to - from) * units));
-    return recurrentKernel.data[row * width + from * units + (index % ((to - from) * units))] ?? 0;
+    return numbers[row * width + from * units + (index % ((to - from) * units))] ?? 0;
   });
   return context.constant({ shape: [units, (to - from) * units], data }, 'recurrent_kernel');
 }

@@ -16,6 +16,7 @@ export const foldConstants: GraphPass = {
       if (folded === undefined) continue;
       graph.replaceReads(output, addInitializer(graph, `${node.name}/folded`, folded));
       graph.remove(node);
+      graph.dropUnused(node.inputs);
       changed = true;
     }
     return changed;

@@ -21,6 +21,7 @@ export const splitConvolution: GraphPass = {
         addPart(graph, node, part);
       }
       graph.remove(node);
+      graph.dropUnused(node.inputs);
       changed = true;
     }
     return changed;

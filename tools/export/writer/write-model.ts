@@ -3,6 +3,7 @@ import { WordbrushError } from '../../../src/sdk/errors.js';
 import type { Graph, Shape, Value } from '../graph/graph.js';
 import { sortNodes } from '../graph/sort-nodes.js';
 import { ONNX_DATA_TYPE } from './data-type.js';
+import { lengthDelimited } from './length-delimited.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -14,7 +15,7 @@ import {
 } from './onnx_pb.js';
 import { changeOpset, DEFAULT_OPSET, irVersionOf } from './opset.js';
 import { nodeProto } from './write-node.js';
-import { tensorProto } from './write-tensor.js';
+import { tensorParts } from './write-tensor.js';
 
 /** What wrote the file, in the file. */
 export const PRODUCER_VERSION = '0.1.0';
@@ -38,30 +39,58 @@ export interface WriteOptions {
  * the opset does not have an operator.
  */
 export function writeModel(written: Graph, options: WriteOptions): Uint8Array {
+  return joinParts(modelParts(written, options));
+}
+
+/**
+ * The same file in pieces, one behind the other. Those of weights are views of the graph's numbers: a file can be written
+ * of them without a second copy of all.
+ */
+export function modelParts(written: Graph, options: WriteOptions): Uint8Array[] {
   const { name, metadata, opset = DEFAULT_OPSET, extraOutputs = [] } = options;
   checkSize(written);
   const graph = written.copy();
   changeOpset(graph, opset);
   const nodes = sortNodes(graph);
   const domains = new Set(nodes.map((node) => node.domain).filter((domain) => domain !== ''));
-  const model = create(ModelProtoSchema, {
+  const before = create(ModelProtoSchema, {
     irVersion: BigInt(irVersionOf(opset)),
     producerName: 'wordbrush',
     producerVersion: PRODUCER_VERSION,
+  });
+  const behind = create(ModelProtoSchema, {
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) }),
       ...[...domains].map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     metadataProps: metadataEntries(metadata),
-    graph: create(GraphProtoSchema, {
-      name,
-      input: graph.inputs.map(valueInfo),
-      output: [...graph.outputs, ...extraOutputs].map(valueInfo),
-      initializer: [...graph.initializers].map(([value, tensor]) => tensorProto(value.name, tensor)),
-      node: nodes.map(nodeProto),
-    }),
   });
-  return toBinary(ModelProtoSchema, model);
+  const ends = create(GraphProtoSchema, {
+    input: graph.inputs.map(valueInfo),
+    output: [...graph.outputs, ...extraOutputs].map(valueInfo),
+  });
+  const graphParts = [
+    toBinary(GraphProtoSchema, create(GraphProtoSchema, { name, node: nodes.map(nodeProto) })),
+    ...[...graph.initializers].flatMap(([value, tensor]) =>
+      lengthDelimited(GraphProtoSchema.field.initializer, tensorParts(value.name, tensor)),
+    ),
+    toBinary(GraphProtoSchema, ends),
+  ];
+  return [
+    toBinary(ModelProtoSchema, before),
+    ...lengthDelimited(ModelProtoSchema.field.graph, graphParts),
+    toBinary(ModelProtoSchema, behind),
+  ];
+}
+
+function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The file with more text beside the graph. Protobuf reads messages that follow each other as one. */

@@ -1,16 +1,18 @@
-import { create } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { dataTypeOf, type TensorArray, type TensorData } from '../graph/tensor-data.js';
 import { ONNX_DATA_TYPE } from './data-type.js';
-import { type TensorProto, TensorProtoSchema } from './onnx_pb.js';
+import { lengthDelimited } from './length-delimited.js';
+import { TensorProtoSchema } from './onnx_pb.js';
 
-/** A tensor as protobuf, its numbers as raw bytes. */
-export function tensorProto(name: string, { shape, data }: TensorData): TensorProto {
-  return create(TensorProtoSchema, {
+/** A tensor as protobuf, its numbers as raw bytes, which are a view of them. */
+export function tensorParts(name: string, { shape, data }: TensorData): Uint8Array[] {
+  const head = create(TensorProtoSchema, {
     name,
     dims: shape.map(BigInt),
     dataType: ONNX_DATA_TYPE[dataTypeOf(data)],
-    rawData: littleEndianBytes(data),
   });
+  const rawData = lengthDelimited(TensorProtoSchema.field.rawData, [littleEndianBytes(data)]);
+  return [toBinary(TensorProtoSchema, head), ...rawData];
 }
 
 /** ONNX stores raw data little-endian, which is how all machines that run Node or a browser today have it. */
