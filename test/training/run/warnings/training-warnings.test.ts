@@ -95,7 +95,9 @@ describe('the warning about the discriminator', () => {
   };
 
   it('comes once it has judged nearly all rightly for 500 steps', () => {
-    expect(warningsAfter(500, 1, 0.99)).toMatchObject([{ kind: 'discriminator-too-strong', value: expect.closeTo(0.99, 9) }]);
+    expect(warningsAfter(500, 1, 0.99)).toMatchObject([
+      { kind: 'discriminator-too-strong', value: expect.closeTo(0.99, 9) },
+    ]);
     expect(warningsAfter(499, 1, 1)).toEqual([]);
   });
 
