@@ -1,4 +1,3 @@
-import { WordbrushError } from '../../sdk/errors.js';
 import {
   generatorVariables as attnganVariables,
   buildAttnganGenerator,
@@ -9,7 +8,8 @@ import {
   buildStackganPlusPlusGenerator,
   generatorVariables as stackganPlusPlusVariables,
 } from '../architectures/stackgan-pp/generator.js';
-import { type CheckpointState, loadAveragedWeights, readLatestState } from '../run/checkpoint.js';
+import { type CheckpointState, loadAveragedWeights, readCheckpointState } from '../run/checkpoint.js';
+import type { CheckpointChoice } from '../run/checkpoint-places.js';
 import { attnganOptions } from '../run/config/attngan-config.js';
 import type { DrawingConfig } from '../run/config/run-config.js';
 import { type StackganConfig, stage1Options, stage2Options } from '../run/config/stackgan-config.js';
@@ -26,7 +26,7 @@ import {
 
 /** A trained generator with its averaged weights. */
 export interface RunGenerator {
-  /** Of the newest checkpoint; of the last stage, where stages are trained one after the other. */
+  /** Of the checkpoint chosen; of the last stage, where stages are trained one after the other. */
   state: CheckpointState;
   batchSize: number;
   write(options: BundleOptions): Promise<GraphReport[]>;
@@ -34,22 +34,26 @@ export interface RunGenerator {
   variables: NamedVariables;
 }
 
-/** The generator of a run's newest checkpoint. @throws WordbrushError CHECKPOINT_INVALID */
-export async function loadRunGenerator(config: DrawingConfig, folder: RunFolder): Promise<RunGenerator> {
+/** The generator of a run's checkpoint. @throws WordbrushError CHECKPOINT_INVALID */
+export async function loadRunGenerator(
+  config: DrawingConfig,
+  folder: RunFolder,
+  choice: CheckpointChoice = 'last',
+): Promise<RunGenerator> {
   switch (config.architecture) {
     case 'stackgan':
-      return loadStackgan(config, folder);
+      return loadStackgan(config, folder, choice);
     case 'stackgan-pp': {
       const generator = buildStackganPlusPlusGenerator(stackganPlusPlusOptions(config).generator);
       const variables = stackganPlusPlusVariables(generator, { prefix: 'generator' });
-      const state = await loadPhase(folder.main, variables);
+      const state = await loadPhase(folder.main, variables, choice);
       const write = (options: BundleOptions) => exportStackganPlusPlusGenerator(generator, options);
       return { state, batchSize: config.batchSize, write, variables };
     }
     case 'attngan': {
       const generator = buildAttnganGenerator(attnganOptions(config).generator);
       const variables = attnganVariables(generator, { prefix: 'generator' });
-      const state = await loadPhase(folder.main, variables);
+      const state = await loadPhase(folder.main, variables, choice);
       const write = (options: BundleOptions) => exportAttnganGenerator(generator, options);
       return { state, batchSize: config.batchSize, write, variables };
     }
@@ -57,12 +61,16 @@ export async function loadRunGenerator(config: DrawingConfig, folder: RunFolder)
 }
 
 /** Stage-I alone where Stage-II has no checkpoint yet. */
-async function loadStackgan(config: StackganConfig, folder: RunFolder): Promise<RunGenerator> {
+async function loadStackgan(
+  config: StackganConfig,
+  folder: RunFolder,
+  choice: CheckpointChoice,
+): Promise<RunGenerator> {
   const stage1 = buildStage1Generator(stage1Options(config).generator);
   const ofStage1 = variablesOf(stage1.model, { prefix: stage1.model.name });
-  const state = await loadPhase(folder.main, ofStage1);
   const { stage2: settings } = config;
-  if (settings === null || (await readLatestState(folder.stage2.checkpoints)) === undefined) {
+  if (settings === null || (await readCheckpointState(folder.stage2.checkpoints)) === undefined) {
+    const state = await loadPhase(folder.main, ofStage1, choice);
     const write = (options: BundleOptions) => exportStackganGenerator({ stage1 }, options);
     return { state, batchSize: config.stage1.batchSize, write, variables: ofStage1 };
   }
@@ -70,18 +78,18 @@ async function loadStackgan(config: StackganConfig, folder: RunFolder): Promise<
   const ofStage2 = variablesOf(stage2.model, { prefix: stage2.model.name });
   // Stage-I's running statistics have moved on behind Stage-II, so both come from its checkpoint.
   const both = mergeVariables(ofStage1, ofStage2);
-  const later = await loadPhase(folder.stage2, both);
+  const state = await loadPhase(folder.stage2, both, choice);
   const write = (options: BundleOptions) => exportStackganGenerator({ stage1, stage2 }, options);
-  return { state: later, batchSize: settings.batchSize, write, variables: both };
+  return { state, batchSize: settings.batchSize, write, variables: both };
 }
 
-async function loadPhase({ checkpoints }: PhaseFolder, variables: NamedVariables): Promise<CheckpointState> {
-  const state = await readLatestState(checkpoints);
-  if (state === undefined) {
-    throw new WordbrushError('CHECKPOINT_INVALID', `Expected a checkpoint in ${checkpoints}, found none.`, {
-      hint: 'Let the run train on until it has written one.',
-    });
-  }
-  await loadAveragedWeights(checkpoints, variables);
-  return state;
+async function loadPhase(
+  { checkpoints }: PhaseFolder,
+  variables: NamedVariables,
+  choice: CheckpointChoice,
+): Promise<CheckpointState> {
+  await loadAveragedWeights(checkpoints, variables, choice);
+  const state = await readCheckpointState(checkpoints, choice);
+  if (state !== undefined) return state;
+  throw new RangeError(`Expected the checkpoint ${choice} that was just read.`);
 }

@@ -20,15 +20,15 @@ export async function writeWholeFolder<T>(
 ): Promise<T> {
   const target = resolve(folder);
   await requireReplaceable(target, mayReplace);
-  const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}`);
-  const partial = beside('partial');
+  const partial = join(dirname(target), `.${basename(target)}.partial`);
   try {
     await makeFolder(dirname(target));
     // What a killed process left.
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial);
     const result = await fill(partial);
-    await replaceFolder(partial, target, beside('replaced'));
+    await syncFolder(partial);
+    await replaceFolder(partial, target, asideOf(target));
     await syncFolder(dirname(target));
     return result;
   } catch (error) {
@@ -36,6 +36,29 @@ export async function writeWholeFolder<T>(
     await rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
     throw isSystemError(error) ? notWritable(target, reasonOf(error), error) : error;
   }
+}
+
+/**
+ * Puts a folder back that stood aside for a new one when the process was killed between the two moves; does nothing
+ * otherwise.
+ */
+export async function putBackFolder(folder: string): Promise<void> {
+  const target = resolve(folder);
+  const aside = asideOf(target);
+  if ((await isThere(target)) || !(await isThere(aside))) return;
+  await rename(aside, target);
+}
+
+/** Where a folder that is being replaced waits for its successor. */
+function asideOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}.replaced`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Folders are replaced whole, so a mistyped place must not cost what lies there. */
@@ -69,11 +92,9 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 /** A folder cannot be renamed over another, so the old one steps aside and comes back if the move fails. */
 async function replaceFolder(from: string, to: string, aside: string): Promise<void> {
-  const isThere = await stat(to).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return rename(from, to);
+  if (!(await isThere(to))) return rename(from, to);
+  // What a process that was killed at this point left.
+  await rm(aside, { recursive: true, force: true });
   await rename(to, aside);
   try {
     await rename(from, to);

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WordbrushError } from '../../sdk/errors.js';
-import { checkpointSteps } from './checkpoint.js';
+import { checkpointSteps } from './checkpoint-places.js';
 import type { RunConfig } from './config/run-config.js';
 import type { StackganConfig } from './config/stackgan-config.js';
 import { RunFolder } from './run-folder.js';

@@ -1,27 +1,46 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
-import { writeWholeFolder } from '../files/whole-folder.js';
+import { putBackFolder, writeWholeFolder } from '../files/whole-folder.js';
 import type { NamedVariables } from '../weights/named-variables.js';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors.js';
 import { variablesFromBytes, variablesToBytes } from '../weights/variable-files.js';
+import {
+  type CheckpointChoice,
+  checkpointPath,
+  checkpointSteps,
+  findCheckpoint,
+  requireCheckpoint,
+} from './checkpoint-places.js';
 
 const WEIGHTS_FILE = 'weights.safetensors';
 const STATE_FILE = 'state.json';
-/** Beside the numbered checkpoints: the weights that a validation found best. */
-const BEST = 'best';
 
 const stateSchema = z.strictObject({
+  /** Random numbers and the pictures of a step follow from the run's seed and this. */
   step: z.int().min(0),
   trainedSeconds: z.number().min(0),
-  /** The best validation so far, of phases that have one. */
+  /** The best measurement so far, of phases that have one. */
   best: z.strictObject({ step: z.int().min(1), score: z.number() }).optional(),
+  /** The run's configuration when this was written; older releases did not keep it. */
+  config: z.unknown().optional(),
+  /** Of the weights beside it; older releases did not keep it. */
+  weightsSha256: z.string().optional(),
 });
 
 /** What a checkpoint says beside the weights. */
-export type CheckpointState = z.infer<typeof stateSchema>;
+export type CheckpointState = Omit<z.infer<typeof stateSchema>, 'weightsSha256'>;
+
+/** A checkpoint that could not be read, and was laid aside under another name. */
+export interface DamagedCheckpoint {
+  step: number;
+  /** Where it lies now. */
+  path: string;
+  reason: string;
+}
 
 /** The newest checkpoints that a run keeps where nothing else is said. */
 const KEPT_CHECKPOINTS = 2;
@@ -36,11 +55,11 @@ export async function saveCheckpoint(
   variables: NamedVariables,
   keep = KEPT_CHECKPOINTS,
 ): Promise<string> {
-  const path = join(folder, String(state.step));
+  const path = checkpointPath(folder, state.step);
   await writeCheckpoint(path, state, variables);
   const steps = await checkpointSteps(folder);
   for (const step of steps.slice(0, -keep))
-    await rm(join(folder, String(step)), { recursive: true, force: true });
+    await rm(checkpointPath(folder, step), { recursive: true, force: true });
   return path;
 }
 
@@ -49,25 +68,37 @@ export async function saveBestCheckpoint(
   folder: string,
   state: CheckpointState,
   variables: NamedVariables,
-): Promise<void> {
-  await writeCheckpoint(join(folder, BEST), state, variables);
+): Promise<string> {
+  const path = checkpointPath(folder, 'best');
+  await writeCheckpoint(path, state, variables);
+  return path;
 }
 
 /**
- * Loads the newest checkpoint into `variables`; undefined when there is none yet.
- * @throws WordbrushError CHECKPOINT_INVALID when it is damaged, or of another configuration.
+ * Loads the newest checkpoint that can be read into `variables`; undefined when there is none yet. Newer ones that are
+ * damaged are laid aside as `.<step>.damaged`, and `onDamaged` is told.
+ * @throws WordbrushError CHECKPOINT_INVALID when none of them can be read: they are damaged, or of another configuration.
  */
 export async function loadLatestCheckpoint(
   folder: string,
   variables: NamedVariables,
+  onDamaged: (damaged: DamagedCheckpoint) => void = () => undefined,
 ): Promise<CheckpointState | undefined> {
-  const step = (await checkpointSteps(folder)).at(-1);
-  if (step === undefined) return undefined;
-  return readCheckpoint(
-    join(folder, String(step)),
-    variables,
-    'Delete that folder to go on from the checkpoint before it.',
-  );
+  await putBackFolder(checkpointPath(folder, 'best'));
+  const steps = (await checkpointSteps(folder)).reverse();
+  const failed: { step: number; error: WordbrushError }[] = [];
+  for (const step of steps) {
+    try {
+      const state = await readCheckpoint(checkpointPath(folder, step), variables);
+      for (const { step: damaged, error } of failed) onDamaged(await layAside(folder, damaged, error));
+      return state;
+    } catch (error) {
+      if (!(error instanceof WordbrushError)) throw error;
+      failed.push({ step, error });
+    }
+  }
+  if (failed[0] !== undefined) throw failed[0].error;
+  return undefined;
 }
 
 /** Loads the best checkpoint into `variables`. @throws WordbrushError CHECKPOINT_INVALID */
@@ -75,19 +106,25 @@ export async function loadBestCheckpoint(
   folder: string,
   variables: NamedVariables,
 ): Promise<CheckpointState> {
-  return readCheckpoint(join(folder, BEST), variables, 'Delete that folder to take the newest checkpoint.');
+  await putBackFolder(checkpointPath(folder, 'best'));
+  return readCheckpoint(await requireCheckpoint(folder, 'best'), variables);
 }
 
 /**
- * Gives variables the values that the newest checkpoint has for them, averaged ones where it keeps averages: a generator
- * that another one builds upon.
+ * Gives variables the values that a checkpoint has for them, averaged ones where it keeps averages: a generator to export,
+ * or that another one builds upon.
  * @throws WordbrushError CHECKPOINT_INVALID
  */
-export async function loadAveragedWeights(folder: string, variables: NamedVariables): Promise<void> {
-  const step = (await checkpointSteps(folder)).at(-1);
-  const file = join(folder, String(step), WEIGHTS_FILE);
+export async function loadAveragedWeights(
+  folder: string,
+  variables: NamedVariables,
+  choice: CheckpointChoice = 'last',
+): Promise<void> {
+  const path = await requireCheckpoint(folder, choice);
+  const { bytes } = await readParts(path);
+  const file = join(path, WEIGHTS_FILE);
   try {
-    const { tensors } = readSafetensors(await readFile(file), file);
+    const { tensors } = readSafetensors(bytes, file);
     const wanted = [...variables.keys()].map((name) => {
       const tensor = tensors.get(`average/${name}`) ?? tensors.get(name);
       if (tensor === undefined) throw new RangeError(`there is no tensor ${name}`);
@@ -95,42 +132,28 @@ export async function loadAveragedWeights(folder: string, variables: NamedVariab
     });
     variablesFromBytes(variables, writeSafetensors(new Map(wanted), {}), file);
   } catch (cause) {
-    throw new WordbrushError(
-      'CHECKPOINT_INVALID',
-      `The checkpoint ${file} cannot be read: ${reasonOf(cause)}.`,
-      {
-        cause,
-        hint: 'Train the stage before to its end first.',
-      },
-    );
+    throw unreadable(path, cause);
   }
 }
 
-/** What the newest checkpoint says beside the weights; undefined when there is none yet. @throws WordbrushError CHECKPOINT_INVALID */
-export async function readLatestState(folder: string): Promise<CheckpointState | undefined> {
-  const step = (await checkpointSteps(folder)).at(-1);
-  if (step === undefined) return undefined;
-  const file = join(folder, String(step), STATE_FILE);
+/** What a checkpoint says beside the weights; undefined when it is not there. @throws WordbrushError CHECKPOINT_INVALID */
+export async function readCheckpointState(
+  folder: string,
+  choice: CheckpointChoice = 'last',
+): Promise<CheckpointState | undefined> {
+  const path = await findCheckpoint(folder, choice);
+  if (path === undefined) return undefined;
   try {
-    return stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return await readState(path);
   } catch (cause) {
-    throw new WordbrushError('CHECKPOINT_INVALID', `${file} cannot be read: ${reasonOf(cause)}.`, { cause });
+    throw unreadable(path, cause);
   }
 }
 
 /** Path of the newest checkpoint's weights; undefined before there is one. */
 export async function newestWeights(folder: string): Promise<string | undefined> {
-  const step = (await checkpointSteps(folder)).at(-1);
-  return step === undefined ? undefined : join(folder, String(step), WEIGHTS_FILE);
-}
-
-/** Steps with a finished checkpoint, ascending. */
-export async function checkpointSteps(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
+  const path = await findCheckpoint(folder, 'last');
+  return path === undefined ? undefined : join(path, WEIGHTS_FILE);
 }
 
 async function writeCheckpoint(
@@ -138,27 +161,62 @@ async function writeCheckpoint(
   state: CheckpointState,
   variables: NamedVariables,
 ): Promise<void> {
+  const weights = variablesToBytes(variables);
   const fill = async (partial: string) => {
-    await writeWholeFile(join(partial, WEIGHTS_FILE), variablesToBytes(variables));
-    await writeWholeFile(join(partial, STATE_FILE), `${JSON.stringify(state)}\n`);
+    await writeWholeFile(join(partial, WEIGHTS_FILE), weights);
+    const whole = { ...state, weightsSha256: sha256Of(weights) };
+    await writeWholeFile(join(partial, STATE_FILE), `${JSON.stringify(whole)}\n`);
   };
-  await writeWholeFolder(path, fill, { mayReplace: (names) => names.includes(WEIGHTS_FILE) });
+  const isCheckpoint = (names: readonly string[]) =>
+    names.every((name) => name.startsWith(WEIGHTS_FILE) || name.startsWith(STATE_FILE));
+  await writeWholeFolder(path, fill, { mayReplace: isCheckpoint });
 }
 
-async function readCheckpoint(
-  path: string,
-  variables: NamedVariables,
-  hint: string,
-): Promise<CheckpointState> {
+async function readCheckpoint(path: string, variables: NamedVariables): Promise<CheckpointState> {
+  const { state, bytes } = await readParts(path);
   try {
-    const state = stateSchema.parse(JSON.parse(await readFile(join(path, STATE_FILE), 'utf8')));
-    variablesFromBytes(variables, await readFile(join(path, WEIGHTS_FILE)), join(path, WEIGHTS_FILE));
+    variablesFromBytes(variables, bytes, join(path, WEIGHTS_FILE));
     return state;
   } catch (cause) {
-    throw new WordbrushError(
-      'CHECKPOINT_INVALID',
-      `The checkpoint ${path} cannot be read: ${reasonOf(cause)}.`,
-      { cause, hint },
-    );
+    throw unreadable(path, cause);
   }
+}
+
+/** State and weights, which fit each other. */
+async function readParts(path: string): Promise<{ state: CheckpointState; bytes: Uint8Array }> {
+  try {
+    const { weightsSha256, ...state } = await readState(path);
+    const bytes = await readFile(join(path, WEIGHTS_FILE));
+    if (weightsSha256 !== undefined && weightsSha256 !== sha256Of(bytes)) {
+      throw new RangeError(`${WEIGHTS_FILE} has another sha256 than ${STATE_FILE} says`);
+    }
+    return { state, bytes };
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function readState(path: string): Promise<z.infer<typeof stateSchema>> {
+  return stateSchema.parse(JSON.parse(await readFile(join(path, STATE_FILE), 'utf8')));
+}
+
+/** A hidden name, so that it counts as a checkpoint no more and can still be looked into. */
+async function layAside(folder: string, step: number, error: WordbrushError): Promise<DamagedCheckpoint> {
+  const from = checkpointPath(folder, step);
+  const path = join(dirname(from), `.${basename(from)}.damaged`);
+  await rm(path, { recursive: true, force: true });
+  await rename(from, path);
+  return { step, path, reason: reasonOf(error.cause ?? error) };
+}
+
+function unreadable(path: string, cause: unknown): WordbrushError {
+  return new WordbrushError(
+    'CHECKPOINT_INVALID',
+    `The checkpoint ${path} cannot be read: ${reasonOf(cause)}.`,
+    { cause, hint: 'Go on from another checkpoint of the run, or begin it again.', details: { path } },
+  );
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

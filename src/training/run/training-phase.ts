@@ -5,11 +5,11 @@ import { requireFiniteLosses } from '../losses/require-finite.js';
 import type { Trainer } from '../trainer.js';
 import {
   type CheckpointState,
-  checkpointSteps,
   loadLatestCheckpoint,
   saveBestCheckpoint,
   saveCheckpoint,
 } from './checkpoint.js';
+import { checkpointSteps } from './checkpoint-places.js';
 import { MetricsLog } from './metrics-log.js';
 import type { PhaseFolder } from './phase-folder.js';
 import { StepClock } from './step-clock.js';
