@@ -63,7 +63,10 @@ export function describeBundle({ location, manifest, graphs }: BundleContents): 
     ['name', name],
     ['place', location],
     ['architecture', `${architecture}, weights in ${precision}`],
-    ['pictures', stages.map(({ size }) => `${size}×${size}`).join(', ')],
+    [
+      'pictures',
+      stages.length === 0 ? 'none: it only scores' : stages.map(({ size }) => `${size}×${size}`).join(', '),
+    ],
     ['noise', `z ${noise.zDim}, eps ${noise.epsDim}`],
     ['reads', tokenizer === undefined ? 'no text' : tokenizer.kind],
     ['trained on', `${training.dataset} (${training.licence}), ${training.steps} steps`],

@@ -77,7 +77,7 @@ function bundleRow(
   return [
     folder === builtIn ? `${name} (default)` : name,
     architecture,
-    sizes.map((size) => `${size}`).join(', '),
+    sizes.length === 0 ? 'scores only' : sizes.join(', '),
     precision,
     `${(bytes / 1e6).toFixed(1)} MB`,
     training.licence,

@@ -25,12 +25,35 @@ export interface Contradiction {
 /** The first field of a manifest, each of whose fields is right by itself, that does not fit another. */
 export function findContradiction(manifest: Manifest): Contradiction | undefined {
   return (
+    findWrongPurpose(manifest) ??
     findWrongText(manifest) ??
     findWrongScoring(manifest) ??
     findMissingFile(manifest) ??
     findWrongNames(manifest) ??
     findWrongStage(manifest)
   );
+}
+
+/** A model draws in stages from noise, or is there to score. */
+function findWrongPurpose({
+  architecture,
+  stages,
+  noise,
+  matcher,
+  selfTest,
+}: Manifest): Contradiction | undefined {
+  const nothing = 'nothing in a model that only scores';
+  if (architecture !== 'damsm') {
+    if (stages.length === 0) return { field: 'stages', expected: 'at least one stage', received: 'none' };
+    if (noise.zDim === 0) return { field: 'noise.zDim', expected: 'at least 1', received: '0' };
+  } else if (stages.length > 0) {
+    return { field: 'stages', expected: nothing, received: show(stages) };
+  } else if (matcher === undefined) {
+    return { field: 'matcher', expected: 'an object in a model that scores', received: 'nothing' };
+  } else if (selfTest !== undefined) {
+    return { field: 'selfTest', expected: nothing, received: show(selfTest) };
+  }
+  return undefined;
 }
 
 /** Text belongs to a conditional model, and only to one. */

@@ -154,17 +154,19 @@ export const manifestSchema = z.object(
   {
     formatVersion: z.literal(FORMAT_VERSION, { error: String(FORMAT_VERSION) }),
     name: text(100),
-    architecture: oneOf(['stackgan', 'stackgan-pp', 'attngan']),
-    /** Whether it draws what a text says; then it has a text encoder and a tokenizer, and otherwise neither. */
+    /** `damsm`: it scores and draws nothing. */
+    architecture: oneOf(['stackgan', 'stackgan-pp', 'attngan', 'damsm']),
+    /** Whether it reads text; then it has a text encoder and a tokenizer, and otherwise neither. */
     conditional: z.boolean({ error: 'true or false' }),
-    stages: list(stageSchema, 1, 8),
+    /** None of a model that only scores. */
+    stages: list(stageSchema, 0, 8),
     textEncoder: z.optional(textEncoderSchema),
     tokenizer: z.optional(tokenizerSchema),
     /** What scoring takes, both or neither: what a picture shows, and how well that fits a text. */
     imageEncoder: z.optional(imageEncoderSchema),
     matcher: z.optional(matcherSchema),
-    /** `epsDim` is 0 for a model without conditioning augmentation. */
-    noise: z.object({ zDim: integer(1, MAX_DIM), epsDim: integer(0, MAX_DIM) }, { error: 'an object' }),
+    /** `epsDim` is 0 for a model without conditioning augmentation, both of one that only scores. */
+    noise: z.object({ zDim: integer(0, MAX_DIM), epsDim: integer(0, MAX_DIM) }, { error: 'an object' }),
     files: z.record(bundlePath, fileSchema, { error: 'an object of files' }),
     /** How the graphs' weights are stored. */
     precision: oneOf(['fp32', 'fp16', 'int8']),

@@ -90,10 +90,17 @@ export class ModelCore {
 
   /**
    * The stages up to the one of a size.
-   * @throws WordbrushError INVALID_OPTION if none gives that size.
+   * @throws WordbrushError INVALID_OPTION if none gives that size, or the model only scores.
    */
   stagesTo(size: number | undefined): readonly LoadedStage[] {
     const { stages } = this.#parts;
+    if (stages.length === 0) {
+      throw new WordbrushError(
+        'INVALID_OPTION',
+        `Expected a model that draws; ${this.manifest.name} only scores.`,
+        { hint: 'Draw with another model, and score its pictures with this one.' },
+      );
+    }
     if (size === undefined) {
       return stages;
     }

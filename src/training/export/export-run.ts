@@ -7,6 +7,7 @@ import type { CheckpointState } from '../run/checkpoint.js';
 import type { DrawingConfig, RunConfig } from '../run/config/run-config.js';
 import { type RunDataset, RunFolder } from '../run/run-folder.js';
 import type { GraphReport } from './export-bundle.js';
+import { exportScorer } from './export-scorer.js';
 import { modelCard } from './model-card.js';
 import { loadRunGenerator } from './run-generator.js';
 import { loadRunScoring, loadRunText } from './run-text.js';
@@ -33,13 +34,19 @@ export interface ExportReport {
 /**
  * Writes the newest checkpoint of a run as a bundle: its generator with averaged weights, text encoder, and the image
  * encoder and matcher of DAMSM, as ONNX, each compared with TensorFlow.js in ONNX Runtime; vocabulary, card and manifest.
+ * A run of DAMSM alone becomes a bundle that scores and draws nothing.
  * @throws WordbrushError CHECKPOINT_INVALID, CONFIG_INVALID, WEIGHTS_INVALID, EXPORT_MISMATCH, PACKAGE_MISSING,
  * OUTPUT_NOT_WRITABLE
  */
 export async function exportRun(options: ExportRunOptions): Promise<ExportReport> {
   const { run, out, precision, scoring: withScoring = true } = options;
   const folder = new RunFolder(run);
-  const config = requireDrawing(await folder.readConfig());
+  const written = await folder.readConfig();
+  if (written.architecture === 'damsm') {
+    const { step, graphs } = await exportScorer(written, folder, { out, precision });
+    return { step, graphs, bytes: totalBytes(graphs) };
+  }
+  const config = requireDrawing(written);
   const dataset = await folder.readDataset();
   const disposals: (() => unknown)[] = [];
   try {
@@ -61,18 +68,21 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportReport
       selfTestPrompt: text === undefined ? undefined : (dataset.examples[0] ?? ''),
       verificationSeed: config.seed,
     });
-    const bytes = graphs.reduce((sum, graph) => sum + graph.bytes, 0);
-    return { step: generator.state.step, graphs, bytes };
+    return { step: generator.state.step, graphs, bytes: totalBytes(graphs) };
   } finally {
     for (const dispose of disposals) dispose();
   }
 }
 
+function totalBytes(graphs: readonly GraphReport[]): number {
+  return graphs.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 function requireDrawing(config: RunConfig): DrawingConfig {
-  if (config.architecture !== 'damsm' && 'sampleEverySteps' in config) return config;
+  if ('sampleEverySteps' in config) return config;
   throw new WordbrushError(
     'CONFIG_INVALID',
-    `Expected a run that trains a generator, received one of ${config.architecture}.`,
+    `Expected a run that trains a generator or DAMSM, received one of ${config.architecture}.`,
     { hint: 'Train a generator with this text encoder first.' },
   );
 }

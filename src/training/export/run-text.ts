@@ -7,7 +7,7 @@ import { POOLED_FEATURES, REGION_FEATURES } from '../encoders/efficientnet-lite0
 import { loadEfficientNetLite0 } from '../encoders/efficientnet-lite0/load.js';
 import { MAP_CHANNELS, POOLED_DIM } from '../encoders/inception-v3/architecture.js';
 import { loadNsfwjsInceptionV3 } from '../encoders/inception-v3/load-nsfwjs.js';
-import type { DrawingConfig } from '../run/config/run-config.js';
+import type { RunConfig } from '../run/config/run-config.js';
 import type { DamsmEncoderConfig } from '../run/config/text-encoder-config.js';
 import { nsfwjsFolder } from '../run/image-trunk.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -21,7 +21,7 @@ import type { TextModel } from './export-text.js';
  * @throws WordbrushError CHECKPOINT_INVALID, WEIGHTS_INVALID; CONFIG_INVALID for vectors of another program, which read no
  * prompts.
  */
-export async function loadRunText(config: DrawingConfig, folder: RunFolder): Promise<TextModel | undefined> {
+export async function loadRunText(config: RunConfig, folder: RunFolder): Promise<TextModel | undefined> {
   const { textEncoder } = config;
   if (textEncoder === null) return undefined;
   if (textEncoder.kind === 'vectors') {
@@ -48,7 +48,7 @@ export async function loadRunText(config: DrawingConfig, folder: RunFolder): Pro
  * @throws WordbrushError CHECKPOINT_INVALID, WEIGHTS_INVALID, FILE_MISSING, PACKAGE_MISSING
  */
 export async function loadRunScoring(
-  { textEncoder }: DrawingConfig,
+  { textEncoder }: RunConfig,
   folder: RunFolder,
 ): Promise<ScoringModel | undefined> {
   if (textEncoder?.kind !== 'damsm') return undefined;

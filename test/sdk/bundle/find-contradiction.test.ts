@@ -59,6 +59,12 @@ function unconditional() {
   };
 }
 
+/** A DAMSM alone. */
+function scorer() {
+  const { selfTest: _, ...rest } = attngan();
+  return { ...rest, architecture: 'damsm', stages: [], noise: { zDim: 0, epsDim: 0 } };
+}
+
 function messageOf(manifest: object): string {
   try {
     parseManifest(JSON.stringify(manifest), 'x');
@@ -75,6 +81,7 @@ describe('a manifest', () => {
   it('of every kind is accepted', () => {
     expect(messageOf(attngan())).toBe('accepted');
     expect(messageOf(unconditional())).toBe('accepted');
+    expect(messageOf(scorer())).toBe('accepted');
     const { imageEncoder: _, matcher: __, stages, textEncoder, ...rest } = attngan();
     const { wordDim: ___, ...encoder } = textEncoder;
     const ofCharacters = {
@@ -114,6 +121,24 @@ describe('a manifest', () => {
     ],
   ])('with %s is refused', (_, change, message) => {
     expect(messageOf({ ...attngan(), ...change })).toContain(`Expected ${message}`);
+  });
+
+  it.each<[string, object, string]>([
+    ['a stage', { stages: attngan().stages }, 'stages: nothing in a model that only scores'],
+    [
+      'nothing to score with',
+      { matcher: undefined, imageEncoder: undefined },
+      'matcher: an object in a model',
+    ],
+    ['a self-test', { selfTest: attngan().selfTest }, 'selfTest: nothing in a model that only scores'],
+  ])('that only scores, with %s, is refused', (_, change, message) => {
+    expect(messageOf({ ...scorer(), ...change })).toContain(`Expected ${message}`);
+  });
+
+  it('that draws has stages and noise', () => {
+    expect(messageOf({ ...attngan(), stages: [] })).toContain('Expected stages: at least one stage');
+    const noise = { zDim: 0, epsDim: 4 };
+    expect(messageOf({ ...attngan(), noise })).toContain('Expected noise.zDim: at least 1, received 0');
   });
 
   it.each<[string, object, string]>([

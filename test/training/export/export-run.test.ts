@@ -39,6 +39,19 @@ import { randomize } from './micro-models.js';
 
 beforeAll(() => loadTensorFlow());
 
+const { preset, seed, captions, checkpointEverySteps, keepCheckpoints, textEncoder } = MICRO_ATTNGAN;
+if (textEncoder?.kind !== 'damsm') throw new TypeError('Expected the micro AttnGAN to have DAMSM.');
+const MICRO_DAMSM_RUN: RunConfig = {
+  architecture: 'damsm',
+  preset,
+  dataset: null,
+  seed,
+  captions,
+  checkpointEverySteps,
+  keepCheckpoints,
+  textEncoder,
+};
+
 const vocabulary = Vocabulary.fromCaptions(['a red heart', 'a blue car']);
 
 /** A run as training leaves it, of models that have not made a step. */
@@ -145,6 +158,27 @@ describe('the bundle of a run', () => {
       expect(model.conditional).toBe(config === ofCharacters);
       expect(model.info().sizes).toEqual([64, 128]);
     }
+  });
+
+  it('of DAMSM alone scores, and draws nothing', async () => {
+    const folder = await runFolder(MICRO_DAMSM_RUN);
+    const { out, report } = await exportOf(folder);
+    expect(report.graphs.map(({ file }) => file)).toEqual([
+      'text-encoder.onnx',
+      'image-encoder.onnx',
+      'matcher.onnx',
+    ]);
+    await using model = await loadModel(out);
+    expect(model.info()).toMatchObject({ architecture: 'damsm', sizes: [], canScore: true });
+    const white = { data: new Uint8Array(64 * 64 * 4).fill(255), width: 64, height: 64 };
+    const { scores } = await model.rank([white], ['red heart', 'blue car']);
+    expect(scores[0]?.every((score) => Math.abs(score) <= 1)).toBe(true);
+    await expect(model.generate('red heart')).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('only scores'),
+    });
+    expect(await model.selfTest()).toBeUndefined();
+    expect(await readFile(join(out, 'MODEL_CARD.md'), 'utf8')).toContain('It draws nothing');
   });
 
   it('needs a run that trains a generator, with a text encoder and a checkpoint', async () => {
