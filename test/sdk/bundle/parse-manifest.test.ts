@@ -53,10 +53,10 @@ describe('parseManifest', () => {
   it.each<[string, unknown, string]>([
     ['formatVersion', undefined, 'Expected formatVersion: 1, received nothing'],
     ['name', 7, 'Expected name: a text of 1 to 100 characters, received 7'],
-    ['architecture', 'dcgan', 'one of "stackgan", "stackgan-pp", "attngan", received "dcgan"'],
+    ['architecture', 'dcgan', 'one of "stackgan", "stackgan-pp", "attngan", "damsm", received "dcgan"'],
     ['conditional', 'no', 'Expected conditional: true or false, received "no"'],
     ['conditional', false, 'Expected textEncoder: nothing in a model without text, received an object'],
-    ['stages', [], 'Expected stages: a list of 1 to 8 entries, received a list of 0'],
+    ['stages', [], 'Expected stages: at least one stage, received none'],
     ['stages.0.size', -3, 'Expected stages.0.size: an integer from 4 to 2048, received -3'],
     ['stages.0.size', 1e9, 'received 1000000000'],
     ['stages.1.size', 16, 'Expected stages.1.size: more than 16, received 16'],
