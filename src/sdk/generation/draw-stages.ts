@@ -1,10 +1,11 @@
 import { PREVIOUS_IMAGE } from '../bundle/index.js';
-import type { TensorValue } from '../runtime/platform.js';
+import { HeldTensorLost, isHeld } from '../runtime/held-tensor.js';
+import type { GraphValue, TensorValue } from '../runtime/platform.js';
 import { sameSizes, stackRows, stackValues } from './batch.js';
 import { inLanes } from './in-lanes.js';
-import type { LoadedStage } from './loaded-stage.js';
+import { type LoadedStage, SHOWN_OUTPUTS } from './loaded-stage.js';
 import type { PictureNoise } from './picture-noise.js';
-import { requireFloats, runGraph, type TensorValues } from './run-graph.js';
+import { requireFloats, runHolding, type TensorValues } from './run-graph.js';
 
 /** One picture to draw. */
 export interface PictureRequest {
@@ -74,54 +75,88 @@ function groupFrom(requests: readonly PictureRequest[], first: number, atOnce: n
   return group;
 }
 
+/** Draws one group; where what a stage held is lost with its device or worker, from the first stage again. */
 async function* drawGroup(
+  options: DrawStagesOptions,
+  group: readonly PictureRequest[],
+  first: number,
+): AsyncGenerator<DrawnStage, void, undefined> {
+  // Lost between two stages: of those that gave pictures, all pictures were given.
+  let reached = -1;
+  for (;;) {
+    const given = reached;
+    try {
+      for await (const drawn of drawOnce(options, group, first)) {
+        if (drawn.stage <= given) continue;
+        reached = drawn.stage;
+        yield drawn;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof HeldTensorLost)) throw error;
+    }
+  }
+}
+
+async function* drawOnce(
   { stages, mayGoOn, signal }: DrawStagesOptions,
   group: readonly PictureRequest[],
   first: number,
 ): AsyncGenerator<DrawnStage, void, undefined> {
-  const values = stackValues(group.map(({ text }) => text));
+  const values: Map<string, GraphValue> = stackValues(group.map(({ text }) => text));
   values.set('z', stackRows(group.map(({ noise }) => vector(noise.z))));
   let epsUsed = 0;
-  for (const [stage, { description, session }] of stages.entries()) {
-    mayGoOn();
-    const started = performance.now();
-    const { file, size, inputs } = description;
-    if (inputs.includes('eps')) {
-      const index = epsUsed++;
-      values.set('eps', stackRows(group.map(({ noise }) => vector(noise.eps[index] ?? new Float32Array(0)))));
+  try {
+    for (const [stage, { description, session }] of stages.entries()) {
+      mayGoOn();
+      const started = performance.now();
+      const { file, size, inputs } = description;
+      if (inputs.includes('eps')) {
+        const index = epsUsed++;
+        values.set(
+          'eps',
+          stackRows(group.map(({ noise }) => vector(noise.eps[index] ?? new Float32Array(0)))),
+        );
+      }
+      const later = new Set(stages.slice(stage + 1).flatMap((one) => one.description.inputs));
+      const outputs = description.outputs.filter((name) => SHOWN_OUTPUTS.includes(name) || later.has(name));
+      for (const [name, value] of await runHolding(session, values, file, { outputs, signal })) {
+        drop(values, name);
+        values.set(name, value);
+      }
+      const image = requireFloats(values, 'image', [group.length, 3, size, size], file);
+      values.set(PREVIOUS_IMAGE, image);
+      const attention = description.outputs.includes('attention')
+        ? requireFloats(values, 'attention', [group.length, undefined, undefined, undefined], file)
+        : undefined;
+      // Maps that no later stage takes are freed early: they are what is large.
+      for (const name of values.keys()) {
+        if (!later.has(name)) drop(values, name);
+      }
+      const elapsedMs = (performance.now() - started) / group.length;
+      for (const index of group.keys()) {
+        yield {
+          index: first + index,
+          stage,
+          size,
+          image: rowOf(image.data, index, group.length),
+          attention: attention && {
+            data: rowOf(attention.data, index, group.length),
+            side: attention.dims[3] ?? 0,
+          },
+          elapsedMs,
+        };
+      }
     }
-    for (const [name, value] of await runGraph(session, values, file, { signal })) {
-      values.set(name, value);
-    }
-    const image = requireFloats(values, 'image', [group.length, 3, size, size], file);
-    values.set(PREVIOUS_IMAGE, image);
-    const attention = description.outputs.includes('attention')
-      ? requireFloats(values, 'attention', [group.length, undefined, undefined, undefined], file)
-      : undefined;
-    const elapsedMs = (performance.now() - started) / group.length;
-    for (const index of group.keys()) {
-      yield {
-        index: first + index,
-        stage,
-        size,
-        image: rowOf(image.data, index, group.length),
-        attention: attention && {
-          data: rowOf(attention.data, index, group.length),
-          side: attention.dims[3] ?? 0,
-        },
-        elapsedMs,
-      };
-    }
-    dropUnused(values, stages.slice(stage + 1));
+  } finally {
+    for (const name of values.keys()) drop(values, name);
   }
 }
 
-/** Maps that no later stage takes are freed early: they are what is large. */
-function dropUnused(values: Map<string, TensorValue>, later: readonly LoadedStage[]): void {
-  const used = new Set(later.flatMap(({ description }) => description.inputs));
-  for (const name of values.keys()) {
-    if (!used.has(name)) values.delete(name);
-  }
+function drop(values: Map<string, GraphValue>, name: string): void {
+  const value = values.get(name);
+  if (value !== undefined && isHeld(value)) value.dispose();
+  values.delete(name);
 }
 
 function vector(data: Float32Array): TensorValue {

@@ -1,9 +1,9 @@
 import type { Manifest, VerifiedFiles } from '../bundle/index.js';
 import { reasonOf, WordbrushError } from '../errors.js';
-import type { GraphSession, Runtime } from '../runtime/platform.js';
+import type { GraphSession, PlaceOptions, Runtime } from '../runtime/platform.js';
 import { throwIfAborted } from './abort.js';
 import { checkImageEncoder, checkMatcher, checkStages, checkTextEncoder } from './check-graph.js';
-import type { LoadedStage } from './loaded-stage.js';
+import { heldOutputs, type LoadedStage } from './loaded-stage.js';
 import type { ReportProgress } from './progress.js';
 
 /** The graphs that scoring takes beside the text encoder. */
@@ -56,8 +56,9 @@ export class GraphLoader {
   /** @throws WordbrushError MODEL_INVALID, ABORTED. */
   async stages(): Promise<LoadedStage[]> {
     const stages: LoadedStage[] = [];
-    for (const description of this.#manifest.stages) {
-      stages.push({ description, session: await this.#load(description.file) });
+    for (const [index, description] of this.#manifest.stages.entries()) {
+      const held = heldOutputs(this.#manifest.stages, index);
+      stages.push({ description, session: await this.#load(description.file, { held }) });
       checkStages(stages, this.#manifest);
     }
     return stages;
@@ -80,10 +81,7 @@ export class GraphLoader {
     await Promise.all(this.#sessions.splice(0).map((session) => session.dispose()));
   }
 
-  async #load(
-    file: string,
-    options: { onProcessor: boolean } = { onProcessor: false },
-  ): Promise<GraphSession> {
+  async #load(file: string, options: PlaceOptions = {}): Promise<GraphSession> {
     throwIfAborted(this.#signal);
     const session = await createSession(this.#runtime, this.#files.bytesOf(file), file, options);
     this.#sessions.push(session);
@@ -108,7 +106,7 @@ async function createSession(
   runtime: Runtime,
   graph: Uint8Array,
   file: string,
-  options: { onProcessor: boolean },
+  options: PlaceOptions,
 ): Promise<GraphSession> {
   try {
     return await runtime.createSession(graph, options);

@@ -1,7 +1,11 @@
 import { reasonOf, WordbrushError } from '../errors.js';
-import type { GraphSession, TensorValue } from '../runtime/platform.js';
+import { HeldTensorLost, isHeld } from '../runtime/held-tensor.js';
+import type { GraphSession, GraphValue, TensorValue } from '../runtime/platform.js';
 
 export type TensorValues = ReadonlyMap<string, TensorValue>;
+
+/** Values some of which may be held on the device. */
+export type GraphValues = ReadonlyMap<string, GraphValue>;
 
 export interface RunOptions {
   /** Names of the outputs to bring back. @default all */
@@ -11,23 +15,39 @@ export interface RunOptions {
 }
 
 /**
- * Runs a graph on those of `values` that it takes.
+ * Runs a graph that holds nothing on the device on those of `values` that it takes.
  * @throws WordbrushError MODEL_INVALID if one is missing or the run fails; ABORTED, WORKER_LOST from a worker.
  */
 export async function runGraph(
   session: GraphSession,
   values: TensorValues,
   file: string,
-  { outputs, signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<TensorValues> {
-  const feeds = new Map<string, TensorValue>();
+  const results = await runHolding(session, values, file, options);
+  return new Map(Array.from(results.keys(), (name) => [name, requireValue(results, name, file)]));
+}
+
+/**
+ * As {@link runGraph}, for a graph that may take and give what is held on the device: the caller disposes of it.
+ * @throws HeldTensorLost too, if what it takes is gone.
+ */
+export async function runHolding(
+  session: GraphSession,
+  values: GraphValues,
+  file: string,
+  { outputs, signal }: RunOptions = {},
+): Promise<GraphValues> {
+  const feeds = new Map<string, GraphValue>();
   for (const { name } of session.inputs) {
-    feeds.set(name, requireValue(values, name, file));
+    const value = values.get(name);
+    if (value === undefined) throw missingValue(name, file);
+    feeds.set(name, value);
   }
   try {
     return await session.run(feeds, outputs, signal);
   } catch (error) {
-    if (error instanceof WordbrushError) {
+    if (error instanceof WordbrushError || error instanceof HeldTensorLost) {
       throw error;
     }
     throw new WordbrushError('MODEL_INVALID', `Expected the graph ${file} to run: ${reasonOf(error)}.`, {
@@ -38,19 +58,21 @@ export async function runGraph(
   }
 }
 
-/** @throws WordbrushError MODEL_INVALID if there is no value of that name. */
-export function requireValue(values: TensorValues, name: string, file: string): TensorValue {
+/** @throws WordbrushError MODEL_INVALID if there is no value of that name, or none that is here. */
+export function requireValue(values: GraphValues, name: string, file: string): TensorValue {
   const value = values.get(name);
-  if (value === undefined) {
-    throw new WordbrushError(
-      'MODEL_INVALID',
-      `Expected a value ${name} for the graph ${file}; there is none.`,
-      {
-        details: { file, value: name },
-      },
-    );
-  }
+  if (value === undefined || isHeld(value)) throw missingValue(name, file);
   return value;
+}
+
+function missingValue(name: string, file: string): WordbrushError {
+  return new WordbrushError(
+    'MODEL_INVALID',
+    `Expected a value ${name} for the graph ${file}; there is none.`,
+    {
+      details: { file, value: name },
+    },
+  );
 }
 
 /**
@@ -58,7 +80,7 @@ export function requireValue(values: TensorValues, name: string, file: string): 
  * @throws WordbrushError MODEL_INVALID.
  */
 export function requireFloats(
-  values: TensorValues,
+  values: GraphValues,
   name: string,
   expected: readonly (number | undefined)[],
   file: string,

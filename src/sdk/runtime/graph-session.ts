@@ -1,3 +1,5 @@
+import type { GraphValue } from './held-tensor.js';
+
 /** A tensor outside any runtime: the values in row-major order and the size of each dimension. */
 export interface TensorValue {
   data: Float32Array | Int32Array;
@@ -22,7 +24,16 @@ export interface SessionOptions {
   threads?: number | undefined;
   /** Whether the processor is to run it whatever the device: graphics cards have no recurrent layers. */
   onProcessor?: boolean | undefined;
+  /**
+   * Names of outputs that are to stay on the device, where it has a memory of its own; elsewhere they come back as the
+   * others do.
+   * @default none
+   */
+  held?: readonly string[] | undefined;
 }
+
+/** What a graph itself asks for, whatever else its runtime is told. */
+export type PlaceOptions = Omit<SessionOptions, 'threads'>;
 
 /** One loaded graph. */
 export interface GraphSession {
@@ -30,15 +41,17 @@ export interface GraphSession {
   readonly outputs: readonly ValueDescription[];
   /**
    * Runs the graph once.
-   * @param feeds a value for every input.
+   * @param feeds a value for every input; those that are held stay the caller's.
    * @param outputs names of those to bring back. @default all
    * @param signal when aborted, a worker stops at once; elsewhere the run goes to its end.
-   * @throws WordbrushError ABORTED, WORKER_LOST from a worker; anything else if the run fails.
+   * @throws WordbrushError ABORTED, WORKER_LOST from a worker; HeldTensorLost if what holds a feed is gone; anything
+   * else if the run fails.
    */
   run(
-    feeds: ReadonlyMap<string, TensorValue>,
+    feeds: ReadonlyMap<string, GraphValue>,
     outputs?: readonly string[],
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, TensorValue>>;
+  ): Promise<ReadonlyMap<string, GraphValue>>;
+  /** Frees the graph, and what is still held of its results. */
   dispose(): Promise<void>;
 }

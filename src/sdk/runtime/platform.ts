@@ -1,11 +1,19 @@
 import type { BundleFiles } from '../bundle/bundle-files.js';
 import type { ModelSource } from '../bundle/sources/model-source.js';
 import type { Device, DeviceChoice, PassedOverDevice } from './device.js';
-import type { GraphSession, SessionOptions } from './graph-session.js';
+import type { GraphSession, PlaceOptions } from './graph-session.js';
 
 export type { Device } from './device.js';
 
-export type { GraphSession, SessionOptions, TensorValue, ValueDescription } from './graph-session.js';
+export type {
+  GraphSession,
+  PlaceOptions,
+  SessionOptions,
+  TensorValue,
+  ValueDescription,
+} from './graph-session.js';
+
+export type { GraphValue, HeldTensor } from './held-tensor.js';
 
 /** What runs the graphs of one model: here, in a worker or in a browser. */
 export interface Runtime {
@@ -19,7 +27,7 @@ export interface Runtime {
   /** What makes it slower than it could be, and what to do about it. */
   readonly notes: readonly string[];
   /** @throws WordbrushError RUNTIME_MISSING; anything else if the bytes are no graph. */
-  createSession(graph: Uint8Array, options?: Pick<SessionOptions, 'onProcessor'>): Promise<GraphSession>;
+  createSession(graph: Uint8Array, options?: PlaceOptions): Promise<GraphSession>;
   /** Called once, after the sessions were disposed of. */
   dispose(): Promise<void>;
 }
@@ -38,6 +46,9 @@ export interface RuntimeOptions {
 
 /** Writes a file whole or not at all. */
 export type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
+
+/** Compresses with zlib framing. */
+export type Deflate = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
 /** Formats beside PNG, which wordbrush writes itself. */
 export type LossyFormat = 'jpeg' | 'webp' | 'avif';
@@ -62,6 +73,8 @@ export interface ImageFiles {
   encode(pixels: Pixels, format: LossyFormat, quality: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Resamples to another size. @throws WordbrushError PACKAGE_MISSING. */
   resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
+  /** Compresses with zlib framing. @default the web platform's CompressionStream */
+  readonly deflate?: Deflate;
   /** @throws WordbrushError OUTPUT_NOT_WRITABLE. */
   readonly write: WriteFile;
 }

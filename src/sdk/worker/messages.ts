@@ -1,6 +1,17 @@
 import type { ChosenDevice, DeviceChoice } from '../runtime/device.js';
-import type { TensorValue, ValueDescription } from '../runtime/platform.js';
+import type { PlaceOptions, TensorValue, ValueDescription } from '../runtime/platform.js';
 import type { TransferredError } from './transfer-error.js';
+
+/** A result that the worker holds, by a number. */
+export interface TensorReference {
+  held: number;
+  dims: readonly number[];
+}
+
+/** What graphs take and give, on its way. */
+export type SentValue = TensorValue | TensorReference;
+
+export type SentValues = ReadonlyMap<string, SentValue>;
 
 /** What a worker can be asked to do, and the answer to each. */
 export interface Calls {
@@ -10,17 +21,19 @@ export interface Calls {
   };
   createSession: {
     /** `session` is the number by which later calls name it. */
-    request: { session: number; graph: Uint8Array; onProcessor: boolean };
+    request: { session: number; graph: Uint8Array; place: PlaceOptions };
     answer: { inputs: readonly ValueDescription[]; outputs: readonly ValueDescription[] };
   };
   run: {
     request: {
       session: number;
-      feeds: ReadonlyMap<string, TensorValue>;
+      feeds: SentValues;
       outputs: readonly string[] | undefined;
     };
-    answer: ReadonlyMap<string, TensorValue>;
+    answer: SentValues;
   };
+  /** Frees what is held by that number. */
+  release: { request: { held: number }; answer: undefined };
   disposeSession: { request: { session: number }; answer: undefined };
 }
 

@@ -1,6 +1,7 @@
 import type { ChosenDevice } from '../runtime/device.js';
-import type { GraphSession, TensorValue } from '../runtime/platform.js';
-import type { CallKind, CallMessage, Calls } from './messages.js';
+import { isHeld } from '../runtime/held-tensor.js';
+import type { GraphSession, GraphValue, HeldTensor } from '../runtime/platform.js';
+import type { CallKind, CallMessage, Calls, SentValue, SentValues } from './messages.js';
 import { transferError } from './transfer-error.js';
 import type { WorkerScope } from './worker-port.js';
 
@@ -27,6 +28,8 @@ export function serveCalls(scope: WorkerScope, chooseDevice: ChooseDevice): void
 class CallServer {
   readonly #chooseDevice: ChooseDevice;
   readonly #sessions = new Map<number, GraphSession>();
+  readonly #held = new Map<number, HeldTensor>();
+  #nextHeld = 0;
   #device: ChosenDevice | undefined;
   #threads: number | undefined;
 
@@ -46,14 +49,21 @@ class CallServer {
         if (this.#device === undefined) {
           throw new Error('the worker was not opened');
         }
-        const { graph, onProcessor } = request;
-        const session = await this.#device.createSession(graph, { threads: this.#threads, onProcessor });
+        const { graph, place } = request;
+        const session = await this.#device.createSession(graph, { ...place, threads: this.#threads });
         this.#sessions.set(request.session, session);
         const { inputs, outputs } = session;
         return { inputs, outputs };
       }
-      case 'run':
-        return this.#session(request.session).run(request.feeds, request.outputs);
+      case 'run': {
+        const feeds = this.#received(request.feeds);
+        return this.#sent(await this.#session(request.session).run(feeds, request.outputs));
+      }
+      case 'release': {
+        this.#tensor(request.held).dispose();
+        this.#held.delete(request.held);
+        return undefined;
+      }
       case 'disposeSession': {
         const session = this.#session(request.session);
         this.#sessions.delete(request.session);
@@ -61,6 +71,34 @@ class CallServer {
         return undefined;
       }
     }
+  }
+
+  #received(values: SentValues): Map<string, GraphValue> {
+    return new Map(
+      Array.from(values, ([name, value]) => [name, 'held' in value ? this.#tensor(value.held) : value]),
+    );
+  }
+
+  #sent(values: ReadonlyMap<string, GraphValue>): SentValues {
+    const sent = new Map<string, SentValue>();
+    for (const [name, value] of values) {
+      if (!isHeld(value)) {
+        sent.set(name, value);
+        continue;
+      }
+      const held = this.#nextHeld++;
+      this.#held.set(held, value);
+      sent.set(name, { held, dims: value.dims });
+    }
+    return sent;
+  }
+
+  #tensor(held: number): HeldTensor {
+    const tensor = this.#held.get(held);
+    if (tensor === undefined) {
+      throw new Error(`the worker holds no tensor ${held}`);
+    }
+    return tensor;
   }
 
   #session(number: number): GraphSession {
@@ -72,11 +110,11 @@ class CallServer {
   }
 }
 
-function buffersOf(values: ReadonlyMap<string, TensorValue>): ArrayBuffer[] {
+function buffersOf(values: SentValues): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
-  for (const { data } of values.values()) {
-    if (data.buffer instanceof ArrayBuffer) {
-      buffers.add(data.buffer);
+  for (const value of values.values()) {
+    if (!('held' in value) && value.data.buffer instanceof ArrayBuffer) {
+      buffers.add(value.data.buffer);
     }
   }
   return [...buffers];

@@ -1,11 +1,12 @@
 import { WordbrushError } from '../errors.js';
 import type { DeviceChoice } from '../runtime/device.js';
-import type { GraphSession, Runtime, SessionOptions, TensorValue } from '../runtime/platform.js';
+import { type GraphValue, HeldTensorLost } from '../runtime/held-tensor.js';
+import type { GraphSession, PlaceOptions, Runtime } from '../runtime/platform.js';
 import type { Calls } from './messages.js';
 import { WorkerClient } from './worker-client.js';
 import type { WorkerPort } from './worker-port.js';
+import { receiveResults, sendFeeds } from './worker-tensor.js';
 
-type RunRequest = Calls['run']['request'];
 /** A graph as each new worker is to load it. */
 type LoadedGraph = Omit<Calls['createSession']['request'], 'session'>;
 type SessionDescription = Calls['createSession']['answer'];
@@ -27,6 +28,8 @@ interface Member {
 }
 
 interface Waiting {
+  /** The one worker that it can take; undefined for any. */
+  client: WorkerClient | undefined;
   take(member: Member): void;
   fail(error: Error): void;
 }
@@ -35,8 +38,8 @@ interface Waiting {
 const MOST_FAILED_REPLACEMENTS = 3;
 
 /**
- * Runs graphs in several workers. A run goes to the first that is free; one that is aborted ends its worker, one whose
- * worker dies fails with WORKER_LOST, and either way a new worker takes the place.
+ * Runs graphs in several workers. A run goes to the first that is free, or to the one that holds what it takes; one that
+ * is aborted ends its worker, one whose worker dies fails with WORKER_LOST, and either way a new worker takes the place.
  */
 export class WorkerPool implements Runtime {
   readonly #options: WorkerPoolOptions;
@@ -88,18 +91,15 @@ export class WorkerPool implements Runtime {
     return this.#opened.notes ?? [];
   }
 
-  async createSession(
-    bytes: Uint8Array,
-    { onProcessor = false }: Pick<SessionOptions, 'onProcessor'> = {},
-  ): Promise<GraphSession> {
+  async createSession(bytes: Uint8Array, place: PlaceOptions = {}): Promise<GraphSession> {
     const session = this.#nextSession++;
-    const graph = { graph: bytes, onProcessor };
+    const graph = { graph: bytes, place };
     this.#graphs.set(session, graph);
     const loading = [...this.#members].map((member) => this.#loadGraph(member, session, graph));
     const [description] = await Promise.all(loading);
     return {
       ...(description ?? { inputs: [], outputs: [] }),
-      run: (feeds, outputs, signal) => this.#run({ session, feeds, outputs }, signal),
+      run: (...call) => this.#run(session, ...call),
       dispose: () => this.#disposeSession(session),
     };
   }
@@ -121,37 +121,42 @@ export class WorkerPool implements Runtime {
   }
 
   async #run(
-    request: RunRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<ReadonlyMap<string, TensorValue>> {
-    const member = await this.#acquire(signal);
+    session: number,
+    ...[feeds, outputs, signal]: Parameters<GraphSession['run']>
+  ): Promise<ReadonlyMap<string, GraphValue>> {
+    const { values, client } = sendFeeds(feeds);
+    const member = await this.#acquire(signal, client);
     const abort = (): void => this.#replace(member, aborted());
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      await member.sessions.get(request.session);
+      await member.sessions.get(session);
       if (signal?.aborted) {
         throw aborted();
       }
-      const answer = await member.client.call('run', request);
+      const answer = await member.client.call('run', { session, feeds: values, outputs });
       this.#failedReplacements = 0;
-      return answer;
+      return receiveResults(answer, member.client);
     } finally {
       signal?.removeEventListener('abort', abort);
       this.#release(member);
     }
   }
 
-  /** The first worker that is free. */
-  #acquire(signal: AbortSignal | undefined): Promise<Member> {
+  /** The first worker that is free, or the one asked for as soon as it is. */
+  #acquire(signal: AbortSignal | undefined, client: WorkerClient | undefined): Promise<Member> {
     if (signal?.aborted) {
       return Promise.reject(aborted());
     }
     if (this.#disposed) {
       return Promise.reject(disposed());
     }
-    const free = this.#idle.shift();
-    if (free !== undefined) {
-      return Promise.resolve(free);
+    if (client !== undefined && ![...this.#members].some((member) => member.client === client)) {
+      return Promise.reject(new HeldTensorLost());
+    }
+    const free = this.#idle.findIndex((member) => client === undefined || member.client === client);
+    const [taken] = free < 0 ? [] : this.#idle.splice(free, 1);
+    if (taken !== undefined) {
+      return Promise.resolve(taken);
     }
     return new Promise((resolve, reject) => {
       const abort = (): void => {
@@ -159,11 +164,15 @@ export class WorkerPool implements Runtime {
         reject(aborted());
       };
       const waiting: Waiting = {
+        client,
         take: (member) => {
           signal?.removeEventListener('abort', abort);
           resolve(member);
         },
-        fail: reject,
+        fail: (error) => {
+          signal?.removeEventListener('abort', abort);
+          reject(error);
+        },
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(waiting);
@@ -174,11 +183,12 @@ export class WorkerPool implements Runtime {
     if (!this.#members.has(member)) {
       return;
     }
-    const next = this.#waiting.shift();
-    if (next === undefined) {
+    const next = this.#waiting.findIndex(({ client }) => client === undefined || client === member.client);
+    const [waiting] = next < 0 ? [] : this.#waiting.splice(next, 1);
+    if (waiting === undefined) {
       this.#idle.push(member);
     } else {
-      next.take(member);
+      waiting.take(member);
     }
   }
 
@@ -208,6 +218,10 @@ export class WorkerPool implements Runtime {
     const idle = this.#idle.indexOf(member);
     if (idle >= 0) {
       this.#idle.splice(idle, 1);
+    }
+    for (const waiting of this.#waiting.filter(({ client }) => client === member.client)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.fail(new HeldTensorLost());
     }
     if (error !== undefined) {
       void member.client.terminate(error);

@@ -5,17 +5,18 @@ import {
   drawStages,
   type PictureRequest,
 } from '../../../src/sdk/generation/draw-stages.js';
-import type { LoadedStage } from '../../../src/sdk/generation/loaded-stage.js';
+import { heldOutputs, type LoadedStage } from '../../../src/sdk/generation/loaded-stage.js';
 import { drawNoise } from '../../../src/sdk/generation/picture-noise.js';
 import { normalNoise } from '../../../src/sdk/noise/index.js';
-import type { TensorValue } from '../../../src/sdk/runtime/platform.js';
+import { HeldTensorLost } from '../../../src/sdk/runtime/held-tensor.js';
+import type { GraphValue, HeldTensor, TensorValue } from '../../../src/sdk/runtime/platform.js';
 
 /** A stage that is no graph: it records what it was fed and gives what it is told. */
 function stage(
   size: number,
   inputs: string[],
   output: TensorValue,
-  feeds: Map<string, TensorValue>[],
+  feeds: Map<string, GraphValue>[],
 ): LoadedStage {
   return {
     description: { file: `stage-${size}.onnx`, size, inputs, outputs: ['image'] },
@@ -67,7 +68,7 @@ async function allOf(steps: AsyncGenerator<DrawnStage>): Promise<DrawnStage[]> {
 
 describe('drawStages', () => {
   it('draws z from stream 0 and the eps of stage s from stream 1 + s, and hands the picture on', async () => {
-    const feeds: Map<string, TensorValue>[] = [];
+    const feeds: Map<string, GraphValue>[] = [];
     const stages = [
       stage(4, ['z', 'eps', 'sentence'], picture(4, -1), feeds),
       stage(8, ['eps', 'previous_image'], picture(8, 1), feeds),
@@ -86,7 +87,7 @@ describe('drawStages', () => {
   });
 
   it('draws pictures together, at most so many, and only those whose texts are equally long', async () => {
-    const feeds: Map<string, TensorValue>[] = [];
+    const feeds: Map<string, GraphValue>[] = [];
     const stages = [stage(4, ['z', 'words'], picture(4, 0), feeds)];
     const requests = [request(1), request(2), request(3), request(4, 2), request(5, 2)];
     const drawn = await allOf(draw(stages, requests, { atOnce: 2 }));
@@ -116,7 +117,7 @@ describe('drawStages', () => {
   });
 
   it('stops before a stage', async () => {
-    const feeds: Map<string, TensorValue>[] = [];
+    const feeds: Map<string, GraphValue>[] = [];
     const stages = [stage(4, ['z'], picture(4, 0), feeds), stage(8, ['z'], picture(8, 0), feeds)];
     const mayGoOn = (): void => {
       if (feeds.length === 1) {
@@ -135,7 +136,7 @@ describe('drawStages in several lanes', () => {
     const held = stage(4, ['z'], picture(4, 0), []);
     const session = {
       ...held.session,
-      run: (values: ReadonlyMap<string, TensorValue>) => {
+      run: (values: ReadonlyMap<string, GraphValue>) => {
         const rows = values.get('z')?.dims[0] ?? 1;
         return new Promise<ReadonlyMap<string, TensorValue>>((resolve, reject) => {
           const image = { data: new Float32Array(rows * 48), dims: [rows, 3, 4, 4] };
@@ -177,5 +178,124 @@ describe('drawStages in several lanes', () => {
     expect(ended).toBe(false);
     open[1]?.end();
     await expect(all).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+});
+
+describe('drawStages with a device that holds what one stage hands to the next', () => {
+  /** Three stages on a device without graphs: it knows which tensors it holds, and can lose them. */
+  function device() {
+    const held = new Set<HeldTensor>();
+    const runs: { size: number; outputs: readonly string[] | undefined }[] = [];
+    let failing: Error | undefined;
+    const hold = (): HeldTensor => {
+      const tensor = { data: undefined, dims: [1, 2], dispose: () => void held.delete(tensor) };
+      held.add(tensor);
+      return tensor;
+    };
+    const stageOf = (size: number, input: string, output: string | undefined): LoadedStage => {
+      const { description, session } = stage(size, [input], picture(size, size / 100), []);
+      return {
+        description: {
+          ...description,
+          outputs: output === undefined ? ['image'] : ['image', 'attention', output],
+        },
+        session: {
+          ...session,
+          async run(values, outputs) {
+            runs.push({ size, outputs });
+            const taken = values.get(input);
+            if (taken?.data === undefined && !(taken !== undefined && held.has(taken))) {
+              throw new HeldTensorLost();
+            }
+            if (failing !== undefined) throw failing;
+            const results = new Map<string, GraphValue>([['image', picture(size, size / 100)]]);
+            if (outputs?.includes('attention')) {
+              results.set('attention', { data: new Float32Array(4), dims: [1, 1, 2, 2] });
+            }
+            if (output !== undefined && outputs?.includes(output)) results.set(output, hold());
+            return results;
+          },
+        },
+      };
+    };
+    return {
+      stages: [stageOf(4, 'z', 'a'), stageOf(8, 'a', 'b'), stageOf(16, 'b', undefined)],
+      held,
+      runs,
+      lose: () => held.clear(),
+      fail: (error: Error) => {
+        failing = error;
+      },
+    };
+  }
+  const sizes = (drawn: readonly DrawnStage[]): number[] => drawn.map(({ size }) => size);
+
+  it('hands it on, keeps one stage of it at most, and frees it all', async () => {
+    const { stages, held } = device();
+    const drawn: DrawnStage[] = [];
+    const heldThen: number[] = [];
+    for await (const step of draw(stages)) {
+      drawn.push(step);
+      heldThen.push(held.size);
+    }
+    expect(sizes(drawn)).toEqual([4, 8, 16]);
+    expect(heldThen).toEqual([1, 1, 0]);
+    expect(drawn[0]?.attention?.side).toBe(2);
+  });
+
+  it('does not ask a last stage for what nobody takes', async () => {
+    const { stages, runs, held } = device();
+    expect(sizes(await allOf(draw(stages.slice(0, 2))))).toEqual([4, 8]);
+    expect(runs.map(({ outputs }) => outputs)).toEqual([
+      ['image', 'attention', 'a'],
+      ['image', 'attention'],
+    ]);
+    expect(held.size).toBe(0);
+  });
+
+  it('frees it when the caller stops, is stopped, or a stage fails', async () => {
+    const stopping = device();
+    for await (const { size } of draw(stopping.stages)) if (size === 8) break;
+    expect(stopping.held.size).toBe(0);
+
+    const stopped = device();
+    const mayGoOn = (): void => {
+      if (stopped.runs.length === 2) throw new Error('stop');
+    };
+    await expect(allOf(draw(stopped.stages, undefined, { mayGoOn }))).rejects.toThrow('stop');
+    expect(stopped.held.size).toBe(0);
+
+    const failed = device();
+    const steps = draw(failed.stages);
+    await steps.next();
+    expect(failed.held.size).toBe(1);
+    failed.fail(new Error('out of memory'));
+    await expect(steps.next()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    expect(failed.held.size).toBe(0);
+  });
+
+  it('begins again when it is lost, as often as it takes, and gives each picture once', async () => {
+    const { stages, runs, lose, held } = device();
+    const drawn: DrawnStage[] = [];
+    let losses = 3;
+    const mayGoOn = (): void => {
+      if (runs.length > 0 && losses-- > 0) lose();
+    };
+    for await (const step of draw(stages, [request(1)], { mayGoOn })) drawn.push(step);
+    expect(sizes(drawn)).toEqual([4, 8, 16]);
+    expect(runs.length).toBeGreaterThan(3);
+    expect(held.size).toBe(0);
+  });
+});
+
+describe('heldOutputs', () => {
+  const description = (inputs: string[], outputs: string[]) => ({ file: 'a', size: 4, inputs, outputs });
+  it('are those that the next stage takes and no later one, and no picture', () => {
+    const stages = [
+      description(['z'], ['image', 'attention', 'a', 'b']),
+      description(['a', 'b', 'attention'], ['image', 'c']),
+      description(['b', 'c'], ['image', 'd']),
+    ];
+    expect(stages.map((_, index) => heldOutputs(stages, index))).toEqual([['a'], ['c'], []]);
   });
 });

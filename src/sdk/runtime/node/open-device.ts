@@ -89,9 +89,13 @@ async function openWasm(): Promise<OpenDevice> {
 }
 
 function sessionsOn(runtime: OnnxRuntime, provider: Device): OpenDevice['createSession'] {
-  return (graph, { threads, onProcessor = false }: SessionOptions = {}) => {
-    const place = onProcessor && provider === 'webgpu' ? 'cpu' : provider;
-    return createOnnxSession(runtime, place, graph, threads);
+  return (graph, { threads, onProcessor = false, held }: SessionOptions = {}) => {
+    if (provider !== 'webgpu') return createOnnxSession(runtime, graph, { provider, threads });
+    return createOnnxSession(
+      runtime,
+      graph,
+      onProcessor ? { provider: 'cpu', threads } : { provider, threads, held },
+    );
   };
 }
 

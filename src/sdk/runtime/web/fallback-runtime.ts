@@ -1,19 +1,19 @@
 import { reasonOf, WordbrushError } from '../../errors.js';
 import type { PassedOverDevice } from '../device.js';
-import type { GraphSession, Runtime, SessionOptions, TensorValue } from '../platform.js';
-
-type Place = Pick<SessionOptions, 'onProcessor'> | undefined;
+import { HeldTensorLost } from '../held-tensor.js';
+import type { GraphSession, GraphValue, PlaceOptions, Runtime } from '../platform.js';
 
 /** A graph, and the session of the runtime in use that was made of it. */
 interface Loaded {
   graph: Uint8Array;
-  place: Place;
+  place: PlaceOptions | undefined;
   session: GraphSession;
 }
 
 /**
  * A runtime that goes on with another when a run fails: drivers reset graphics cards, and systems take them away from
- * pages. The graphs are loaded again, the run is done again, and `passedOver` and `notes` say what happened.
+ * pages. The graphs are loaded again, the run is done again, and `passedOver` and `notes` say what happened. A run that takes
+ * what the lost one held ends with HeldTensorLost: what made that has to run again.
  * @param openNext opens what it goes on with, once.
  */
 export function withFallback(first: Runtime, openNext: () => Promise<Runtime>): Runtime {
@@ -55,13 +55,13 @@ export function withFallback(first: Runtime, openNext: () => Promise<Runtime>): 
       loaded.add(one);
       const run = async (
         ...call: Parameters<GraphSession['run']>
-      ): Promise<ReadonlyMap<string, TensorValue>> => {
+      ): Promise<ReadonlyMap<string, GraphValue>> => {
         const { session } = one;
         try {
           return await session.run(...call);
         } catch (error) {
           const isOurs = error instanceof WordbrushError && error.code !== 'WORKER_LOST';
-          if (isOurs || call[2]?.aborted) throw error;
+          if (isOurs || error instanceof HeldTensorLost || call[2]?.aborted) throw error;
           // Another run that failed may have changed the runtime already.
           if (one.session === session) {
             change ??= goOn(error);

@@ -1,8 +1,8 @@
 import type { Device, OpenDevice } from '../device.js';
 import { unavailable } from '../device-chooser.js';
+import { createQueue } from '../one-at-a-time.js';
 import { createOnnxSession } from '../onnx-session.js';
 import { loadBuild, type WebRuntime } from './load-build.js';
-import { createQueue, queued } from './one-at-a-time.js';
 
 /** What a browser can run graphs on, in the order in which `auto` tries them. */
 export const WEB_DEVICES = ['webgpu', 'wasm'] as const satisfies readonly Device[];
@@ -30,12 +30,12 @@ async function openWebGpu(assets: URL, threads: number | undefined): Promise<Ope
     device: 'webgpu',
     adapter: name === '' ? undefined : name,
     drawback,
-    createSession: async (graph, { onProcessor = false } = {}) => {
-      const runtime = await load();
-      return queue(async () =>
-        queued(await createOnnxSession(runtime, onProcessor ? 'wasm' : 'webgpu', graph), queue),
-      );
-    },
+    createSession: async (graph, { onProcessor = false, held } = {}) =>
+      createOnnxSession(
+        await load(),
+        graph,
+        onProcessor ? { provider: 'wasm', queue } : { provider: 'webgpu', held, queue },
+      ),
   };
 }
 
@@ -67,8 +67,7 @@ async function openWasm(assets: URL, threads: number | undefined): Promise<OpenD
     device: 'wasm',
     adapter: undefined,
     notes,
-    createSession: (graph) =>
-      queue(async () => queued(await createOnnxSession(runtime, 'wasm', graph), queue)),
+    createSession: (graph) => createOnnxSession(runtime, graph, { provider: 'wasm', queue }),
   };
 }
 

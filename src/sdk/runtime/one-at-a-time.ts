@@ -1,5 +1,3 @@
-import type { GraphSession } from '../graph-session.js';
-
 /** Does one thing after the other. */
 export type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
@@ -10,15 +8,5 @@ export function createQueue(): Queue {
     const next = previous.then(work);
     previous = next.catch(() => undefined);
     return next;
-  };
-}
-
-/** A session whose runs wait for those of all sessions of the same queue. */
-export function queued(session: GraphSession, queue: Queue): GraphSession {
-  return {
-    inputs: session.inputs,
-    outputs: session.outputs,
-    run: (feeds, names, signal) => queue(() => session.run(feeds, names, signal)),
-    dispose: () => queue(() => session.dispose()),
   };
 }
