@@ -10,6 +10,8 @@ export function describeProgress(event: ProgressEvent): string {
       return `verifying the model ${percent}`;
     case 'session':
       return `loading the model ${percent}`;
+    case 'warmup':
+      return `warming up ${percent}`;
     case 'generate':
       return `drawing picture ${event.image + 1} ${percent}`;
     case 'score':

@@ -85,7 +85,7 @@ describe('the public types', () => {
     expectTypeOf<ModelGenerateOptions>().not.toHaveProperty('model');
     expectTypeOf<GenerateOptions['model']>().toEqualTypeOf<ModelSource | undefined>();
     expectTypeOf<ProgressEvent['phase']>().toEqualTypeOf<
-      'download' | 'verify' | 'session' | 'generate' | 'score'
+      'download' | 'verify' | 'session' | 'warmup' | 'generate' | 'score'
     >();
   });
 

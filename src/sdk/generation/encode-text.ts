@@ -15,6 +15,8 @@ export interface EncodedText {
 export interface TextReader {
   /** How many words it knows; undefined if it reads characters. */
   readonly vocabularyWords: number | undefined;
+  /** A prompt that it knows. */
+  readonly samplePrompt: string;
   /** @throws WordbrushError PROMPT_EMPTY, PROMPT_TOO_LONG, PROMPT_UNKNOWN_WORDS, MODEL_INVALID if the graph fails. */
   read(prompt: string, signal: AbortSignal | undefined): Promise<EncodedText>;
 }
@@ -30,6 +32,7 @@ export function createTextReader(
   if (tokenizer.kind === 'characters') {
     return {
       vocabularyWords: undefined,
+      samplePrompt: 'a',
       read: async (prompt, signal) => {
         const { columns, words } = encodeCharacters(prompt, tokenizer);
         const characters: TensorValue = { data: columns, dims: [1, columns.length] };
@@ -43,6 +46,8 @@ export function createTextReader(
   const vocabulary = Vocabulary.parse(new TextDecoder().decode(files.bytesOf(tokenizer.vocabularyFile)));
   return {
     vocabularyWords: vocabulary.size - 1,
+    // Index 0 is padding.
+    samplePrompt: vocabulary.words[1] ?? '',
     read: async (prompt, signal) => {
       const { ids, words } = encodePrompt(prompt, vocabulary, tokenizer.maxLength);
       const lengths: TensorValue = { data: Int32Array.of(ids.length), dims: [1] };

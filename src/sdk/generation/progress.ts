@@ -24,6 +24,12 @@ export type ProgressEvent =
       file: string;
     }
   | {
+      /** `warmUp()` runs the graphs for the first time; counted in stages. */
+      phase: 'warmup';
+      completed: number;
+      total: number;
+    }
+  | {
       /** Pictures are drawn; counted in stages of all pictures. */
       phase: 'generate';
       completed: number;

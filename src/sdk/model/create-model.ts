@@ -7,6 +7,7 @@ import { streamPrompts } from '../generation/stream.js';
 import type { ModelCore } from './model-core.js';
 import type { LoadedModel, Model, UnconditionalModel } from './model-types.js';
 import { selfTest } from './self-test.js';
+import { warmUp } from './warm-up.js';
 
 /** The calls of a model that draws what a text says. */
 export function createModel(core: ModelCore): Model {
@@ -65,6 +66,7 @@ function lifecycleOf(core: ModelCore): LoadedModel {
   return {
     info: () => core.info(),
     selfTest: async (options = {}) => selfTest(core, checkCallOptions(options)),
+    warmUp: async (options = {}) => warmUp(core, checkCallOptions(options)),
     dispose: () => core.dispose(),
     [Symbol.asyncDispose]: () => core.dispose(),
   };

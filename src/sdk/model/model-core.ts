@@ -58,6 +58,11 @@ export class ModelCore {
     return this.#parts.platform.images;
   }
 
+  /** A prompt that it knows; undefined for a model without text. */
+  get samplePrompt(): string | undefined {
+    return this.#parts.text?.samplePrompt;
+  }
+
   get noiseShape(): NoiseShape {
     return noiseShapeOf(this.manifest);
   }

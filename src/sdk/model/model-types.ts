@@ -31,6 +31,12 @@ export interface LoadedModel extends AsyncDisposable {
    */
   selfTest(options?: CallOptions): Promise<SelfTestResult | undefined>;
   /**
+   * Draws once and forgets it, so that the first picture that is asked for does not wait for what a device does once:
+   * WebGPU compiles its shaders when a graph first runs. What it does is reported as phase `warmup`.
+   * @throws WordbrushError ABORTED, DISPOSED, MODEL_INVALID.
+   */
+  warmUp(options?: CallOptions): Promise<void>;
+  /**
    * Releases the graphs. Calls under way end with an error of code DISPOSED at their next step, and this waits
    * for them. May be called again.
    */
