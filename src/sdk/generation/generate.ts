@@ -39,13 +39,11 @@ export async function drawPrompts<Output extends OutputKind>(
   const images: OutputTypes[Output][] = [];
   const imageMs = pictures.map(() => 0);
   const steps = core.draw(stages, requests, call, core.lanes);
-  for (;;) {
-    const step = await core.track(steps.next());
-    if (step.done === true) break;
-    const { index, stage, size, image, elapsedMs } = step.value;
+  for await (const { index, stage, size, image, elapsedMs } of steps) {
     imageMs[index] = (imageMs[index] ?? 0) + elapsedMs;
     if (stage === stages.length - 1) {
       const { seed, prompt } = pictureAt(pictures, index);
+      await core.nextTurn();
       images[index] = await toOutput(output, { values: image, size, seed, prompt, files: core.images });
     }
   }

@@ -30,25 +30,26 @@ export async function interpolateWith(
   const stages = core.stagesTo(wantedSize);
   const noiseOf = ({ seed, noise: given }: typeof a) =>
     drawNoise(core.noiseShape, { seed, truncation, variation, given });
+  await core.nextTurn();
   const [noiseA, noiseB] = [noiseOf(a), noiseOf(b)];
   const textA = await core.track(core.readText(a.prompt, call));
   const textB = await core.track(core.readText(b.prompt, call));
-  const requests = Array.from({ length: count }, (_, step): PictureRequest => {
+  const requests: PictureRequest[] = [];
+  for (let step = 0; step < count; step++) {
+    await core.nextTurn();
     const weight = step / (count - 1);
-    return {
+    requests.push({
       text: blendText(textA.values, textB.values, weight),
       noise: blendNoise(noiseA, noiseB, weight),
-    };
-  });
+    });
+  }
   const images: GeneratedImage[] = [];
   const imageMs = requests.map(() => 0);
-  const drawing = core.draw(stages, requests, call, core.lanes);
-  for (;;) {
-    const step = await core.track(drawing.next());
-    if (step.done === true) break;
-    const { index, stage, size, image: values, elapsedMs } = step.value;
+  const steps = core.draw(stages, requests, call, core.lanes);
+  for await (const { index, stage, size, image: values, elapsedMs } of steps) {
     imageMs[index] = (imageMs[index] ?? 0) + elapsedMs;
     if (stage !== stages.length - 1) continue;
+    await core.nextTurn();
     const { seed, prompt } = 2 * index < count ? a : b;
     images[index] = toGeneratedImage({
       values,

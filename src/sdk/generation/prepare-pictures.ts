@@ -32,6 +32,7 @@ export async function preparePictures(
 ): Promise<PreparedPrompt[]> {
   const prepared: PreparedPrompt[] = [];
   for (const [index, prompt] of prompts.entries()) {
+    await core.nextTurn();
     const { values, words, elapsedMs } = await core.track(core.readText(prompt ?? '', call));
     const ofPrompt = (pictures[index] ?? []).map(({ seed, noise: given }): PreparedPicture => {
       const noise = drawNoise(core.noiseShape, { seed, truncation, variation, given });

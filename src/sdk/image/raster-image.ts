@@ -37,7 +37,7 @@ export class RasterImage {
 
   /** The bytes of a PNG file. */
   toPNG(): Promise<Uint8Array<ArrayBuffer>> {
-    return encodePNG(this.data, this.width, this.height);
+    return encodePNG(this.data, this.width, this.height, this.#files.deflate);
   }
 
   /** The bytes of a JPEG file, on white. @throws WordbrushError INVALID_OPTION, PACKAGE_MISSING without sharp. */

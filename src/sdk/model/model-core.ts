@@ -8,6 +8,7 @@ import type { LoadedStage } from '../generation/loaded-stage.js';
 import { type NoiseShape, noiseShapeOf } from '../generation/picture-noise.js';
 import { picturesAtOnce } from '../generation/pictures-at-once.js';
 import { guardProgress, type ReportProgress } from '../generation/progress.js';
+import { Turns } from '../generation/turns.js';
 import type { GraphSession, ImageFiles, Platform, Runtime } from '../runtime/platform.js';
 import type { ModelInfo } from './model-info.js';
 import { Usage } from './usage.js';
@@ -36,6 +37,7 @@ export interface Call {
 export class ModelCore {
   readonly #parts: ModelParts;
   readonly #usage = new Usage();
+  readonly #turns = new Turns();
   readonly #atOnce: number;
   #scoring: Promise<ScoringGraphs> | undefined;
   #sessions: GraphSession[];
@@ -75,6 +77,11 @@ export class ModelCore {
     };
     mayGoOn();
     return { signal, report: guardProgress(onProgress, this.#parts.platform.warn), mayGoOn };
+  }
+
+  /** Resolves when a call may do its next piece of work without holding up the event loop. */
+  nextTurn(): Promise<void> {
+    return this.#turns.next();
   }
 
   /** Has `dispose()` wait for this work. */

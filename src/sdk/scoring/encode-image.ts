@@ -19,6 +19,7 @@ export async function encodeImage(
 ): Promise<EncodedImage> {
   call.mayGoOn();
   const pixels = await readImage(input.image, core.images, input.name);
+  await core.nextTurn();
   call.mayGoOn();
   const image = imageTensor(pixels, size);
   const results = await core.track(

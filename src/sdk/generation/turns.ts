@@ -1,0 +1,49 @@
+/** So long the calls of a model may hold up the event loop at a time, in milliseconds. */
+const TURN_MS = 4;
+
+interface Turn {
+  endsAt: number;
+  /** Resolves in one of the next turns of the event loop. */
+  over: Promise<void>;
+}
+
+/**
+ * Shares the event loop among calls that are there at once and whatever else the thread does. Before each piece of
+ * work a call asks to go on; where the calls have had their time, that is in one of the loop's next turns.
+ */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #going = false;
+  #turn: Turn | undefined;
+
+  /** Resolves when the caller may go on, one caller after the other in the order in which they asked. */
+  next(): Promise<void> {
+    const mayGoOn = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (!this.#going) void this.#go();
+    return mayGoOn;
+  }
+
+  async #go(): Promise<void> {
+    this.#going = true;
+    for (let resume = this.#waiting.shift(); resume !== undefined; resume = this.#waiting.shift()) {
+      const { endsAt, over } = this.#turn ?? this.#begin();
+      resume();
+      // Whoever was let go on does its piece of work before the clock is read again.
+      await undefined;
+      if (performance.now() >= endsAt) await over;
+    }
+    this.#going = false;
+  }
+
+  #begin(): Turn {
+    const over = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        this.#turn = undefined;
+        resolve();
+      });
+    });
+    const turn = { endsAt: performance.now() + TURN_MS, over };
+    this.#turn = turn;
+    return turn;
+  }
+}
