@@ -17,6 +17,7 @@ const mainCommand = defineCommand({
     bench: () => import('./commands/bench.js').then((module) => module.benchCommand),
     doctor: () => import('./commands/doctor.js').then((module) => module.doctorCommand),
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
+    report: () => import('./commands/report.js').then((module) => module.reportCommand),
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
     import: () => import('./commands/import.js').then((module) => module.importCommand),

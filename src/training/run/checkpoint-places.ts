@@ -30,7 +30,7 @@ export async function findCheckpoint(folder: string, choice: CheckpointChoice): 
     return step === undefined ? undefined : checkpointPath(folder, step);
   }
   if (choice === 'best') {
-    const names = await readdir(folder).catch(() => []);
+    const names: string[] = await readdir(folder).catch(() => []);
     return names.includes(BEST) ? checkpointPath(folder, BEST) : undefined;
   }
   return steps.includes(choice) ? checkpointPath(folder, choice) : undefined;
