@@ -45,8 +45,8 @@ export async function interpolateWith(
   }
   const images: GeneratedImage[] = [];
   const imageMs = requests.map(() => 0);
-  const steps = core.draw(stages, requests, call, core.lanes);
-  for await (const { index, stage, size, image: values, elapsedMs } of steps) {
+  const drawing = core.draw(stages, requests, call, core.lanes);
+  for await (const { index, stage, size, image: values, elapsedMs } of drawing) {
     imageMs[index] = (imageMs[index] ?? 0) + elapsedMs;
     if (stage !== stages.length - 1) continue;
     await core.nextTurn();

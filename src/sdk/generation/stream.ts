@@ -24,12 +24,7 @@ export async function* streamPrompts(
   const pictures = prepared.flatMap((each) => each.pictures);
   const requests = pictures.map(({ request }) => request);
   const steps = core.draw(stages, requests, call);
-  for (;;) {
-    const step = await core.track(steps.next());
-    if (step.done === true) {
-      return;
-    }
-    const { index, stage, size, image: values, attention } = step.value;
+  for await (const { index, stage, size, image: values, attention } of steps) {
     const { seed = 0, prompt, words = [] } = pictures[index] ?? {};
     yield {
       image: toGeneratedImage({ values, size, seed, prompt, files: core.images }),

@@ -143,14 +143,8 @@ export class ModelCore {
   ): AsyncGenerator<DrawnStage, void, undefined> {
     const total = requests.length * stages.length;
     let completed = 0;
-    for await (const drawn of drawStages({
-      stages,
-      requests,
-      atOnce: this.#atOnce,
-      lanes,
-      mayGoOn,
-      signal,
-    })) {
+    const steps = drawStages({ stages, requests, atOnce: this.#atOnce, lanes, mayGoOn, signal });
+    for await (const drawn of this.#tracked(steps)) {
       // Also between the pictures of one run: a call that was stopped reports nothing more.
       mayGoOn();
       completed++;
@@ -216,6 +210,20 @@ export class ModelCore {
       await Promise.all(this.#sessions.map((session) => session.dispose()));
       await this.#parts.runtime.dispose();
     });
+  }
+
+  /** Has `dispose()` wait for each step. */
+  async *#tracked<Step>(steps: AsyncGenerator<Step, void, undefined>): AsyncGenerator<Step, void, undefined> {
+    try {
+      for (;;) {
+        const step = await this.track(steps.next());
+        if (step.done === true) return;
+        yield step.value;
+      }
+    } finally {
+      // Who stops asking has what was held for the next step freed.
+      await steps.return();
+    }
   }
 
   async #loadScoring({ report, signal }: Call): Promise<ScoringGraphs> {
