@@ -50,9 +50,6 @@ export type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
 /** Compresses with zlib framing. */
 export type Deflate = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
-/** Compresses with zlib framing. */
-export type Deflate = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
-
 /** Formats beside PNG, which wordbrush writes itself. */
 export type LossyFormat = 'jpeg' | 'webp' | 'avif';
 
@@ -73,8 +70,6 @@ export interface ImageFiles {
    */
   decode(source: unknown): Promise<Pixels>;
   /** @param quality 1 to 100. @throws WordbrushError PACKAGE_MISSING. */
-  /** Compresses with zlib framing. @default the web platform's CompressionStream */
-  readonly deflate?: Deflate;
   encode(pixels: Pixels, format: LossyFormat, quality: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Resamples to another size. @throws WordbrushError PACKAGE_MISSING. */
   resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
