@@ -29,7 +29,7 @@ describe('src/sdk', () => {
         expect(inNode, `${specifier} outside runtime/node`).toBe(true);
       } else {
         // Only named in the text of a thread that is started from the sources.
-        if (specifier === 'tsx/esm/api' && name.endsWith('node-worker.ts')) continue;
+        if (specifier === 'tsx/esm/api' && name.endsWith('start-thread.ts')) continue;
         const allowed = inNode ? [...ALLOWED_PACKAGES, ...NODE_PACKAGES] : ALLOWED_PACKAGES;
         expect(allowed, `${specifier} is a package`).toContain(specifier);
       }

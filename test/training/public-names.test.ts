@@ -64,6 +64,7 @@ const BUILDING_BLOCKS = [
   'exportRun',
   'exportStackganGenerator',
   'exportStackganPlusPlusGenerator',
+  'readDataset',
   'requireFiniteLosses',
   'tokenBatch',
   'variablesFromBytes',

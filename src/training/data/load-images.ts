@@ -1,6 +1,7 @@
-import sharp from 'sharp';
-import { reasonOf, WordbrushError } from '../../sdk/errors.js';
-import type { CaptionedImage } from './image-folder.js';
+import { WordbrushError } from '../../sdk/errors.js';
+import type { CaptionedImage } from './captioned-image.js';
+import { brokenPicture } from './pictures/broken-picture.js';
+import { decodePicture, type Fit } from './pictures/decode-picture.js';
 
 /** Pictures of one size in memory. */
 export interface ImageSet {
@@ -14,8 +15,8 @@ export interface ImageSet {
 export interface LoadImagesOptions {
   /** Side of the squares in pixels. */
   size: number;
-  /** `cover` crops the longer side around the middle, `fill` squashes it. @default 'cover' */
-  fit?: 'cover' | 'fill';
+  /** @default 'cover' */
+  fit?: Fit;
   signal?: AbortSignal | undefined;
   onProgress?: (done: number, total: number) => void;
 }
@@ -25,15 +26,15 @@ const CHANNELS = 3;
 const CONCURRENCY = 8;
 
 /**
- * Decodes pictures to squares of one size, in the order given, on white where they are transparent. All stay in memory:
- * 12 kB a picture at 64 pixels, 196 kB at 256.
+ * Decodes pictures to squares of one size, in the order given, as `decodePicture` does. All stay in memory: 12 kB a picture
+ * at 64 pixels, 196 kB at 256.
  * @throws {WordbrushError} `DATASET_INVALID` for a picture that does not decode whole, naming file and line; `ABORTED`.
  */
 export async function loadImages(
   images: readonly CaptionedImage[],
   options: LoadImagesOptions,
 ): Promise<ImageSet> {
-  const { size, fit = 'cover', signal, onProgress } = options;
+  const { size, fit, signal, onProgress } = options;
   const imageBytes = size * size * CHANNELS;
   const pixels = new Uint8Array(images.length * imageBytes);
   for (let begin = 0; begin < images.length; begin += CONCURRENCY) {
@@ -46,24 +47,11 @@ export async function loadImages(
   return { pixels, count: images.length, size };
 }
 
-async function decodeImage(image: CaptionedImage, size: number, fit: 'cover' | 'fill'): Promise<Uint8Array> {
+async function decodeImage(image: CaptionedImage, size: number, fit: Fit | undefined): Promise<Uint8Array> {
   try {
-    return await sharp(image.path)
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .resize(size, size, { fit })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer();
+    const [bytes = new Uint8Array()] = await decodePicture(image, [size], fit);
+    return bytes;
   } catch (cause) {
-    throw new WordbrushError(
-      'DATASET_INVALID',
-      `${image.path}: the picture does not decode: ${reasonOf(cause)}.`,
-      {
-        hint: `Replace the picture, or remove line ${image.line} of metadata.jsonl.`,
-        cause,
-        details: { path: image.path, line: image.line },
-      },
-    );
+    throw brokenPicture(image, cause);
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../sdk/noise/random-stream.js';
-import type { ImageSet } from '../data/load-images.js';
+import type { TrainingPictures } from '../data/pictures/training-pictures.js';
 import type { RunFolder } from './run-folder.js';
 import type { TextSource, TextVectors } from './text/text-source.js';
 
@@ -9,8 +9,8 @@ export interface DrawingSetup<Text = TextSource> {
   folder: RunFolder;
   /** Of the training pictures. */
   text: Text;
-  /** The training pictures at every side that the generator draws, smallest first. */
-  pictures: readonly ImageSet[];
+  /** The training pictures at every side that the generator draws. */
+  pictures: TrainingPictures;
   /** Undefined where classes are unknown. */
   classIds: readonly number[] | undefined;
 }

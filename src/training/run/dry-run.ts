@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImageFolder } from '../data/image-folder.js';
+import type { Dataset } from '../data/dataset.js';
+import type { DatasetOptions } from '../data/read-dataset.js';
 import { summarizeConfig } from '../summary/summarize-architecture.js';
 import type { GroupSummary } from '../summary/summarize-models.js';
 import { phasesOf, withSteps } from './config/phase-steps.js';
 import { loadPictures } from './load-pictures.js';
 import { beginRun, type RunOrigins } from './new-run.js';
-import { readTrainableFolder } from './run-dataset.js';
+import { readTrainableDataset } from './run-dataset.js';
 import { RunFolder } from './run-folder.js';
 import { StepWatch } from './step-watch.js';
 import type { TrainEvent } from './train-events.js';
@@ -16,8 +17,10 @@ import { trainPhases } from './train-phases.js';
 export interface DryRunOptions extends RunOrigins {
   /** A `RunConfig`. */
   config: unknown;
-  /** Image folder with `metadata.jsonl`. */
+  /** Folder or file of the data set: see `readDataset`. */
   data: string;
+  /** How the data set is to be read. */
+  dataset?: DatasetOptions | undefined;
   onEvent?: (event: TrainEvent) => void;
   signal?: AbortSignal | undefined;
 }
@@ -54,20 +57,24 @@ const MOST_PICTURES = 256;
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const { data, signal, onEvent = () => undefined } = options;
   const begin = await beginRun(options.config, options);
-  const dataset = someOf(await readTrainableFolder(data));
+  const dataset = someOf(await readTrainableDataset(data, options.dataset));
   await begin.check(dataset);
   const path = await mkdtemp(join(tmpdir(), 'wordbrush-dry-run-'));
   try {
     const folder = new RunFolder(path);
     await begin.create(folder, dataset);
-    const pictures = await loadPictures(dataset, begin.config, signal);
+    const pictures = await loadPictures(dataset, begin.config, { signal });
     const watch = new StepWatch();
     const watched = (event: TrainEvent) => {
       watch.see(event);
       onEvent(event);
     };
     const config = withSteps(begin.config, (steps) => Math.min(steps, MEASURED_STEPS + 1));
-    await trainPhases({ config, folder, dataset, pictures, context: { onEvent: watched, signal } });
+    try {
+      await trainPhases({ config, folder, dataset, pictures, context: { onEvent: watched, signal } });
+    } finally {
+      await pictures.close();
+    }
     const planned = phasesOf(begin.config);
     const { size } = await folder.readVocabulary();
     return {
@@ -86,7 +93,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   }
 }
 
-function someOf(dataset: ImageFolder): ImageFolder {
+function someOf(dataset: Dataset): Dataset {
   const train = dataset.train.slice(0, MOST_PICTURES);
   const test = dataset.test.slice(0, MOST_PICTURES / 8);
   return { ...dataset, train, test, images: [...train, ...test] };

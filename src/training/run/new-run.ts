@@ -1,7 +1,7 @@
 import { makeFolder } from '../../sdk/runtime/node/make-folder.js';
 import { Vocabulary } from '../../sdk/text/vocabulary.js';
+import type { Dataset } from '../data/dataset.js';
 import { vocabularyCaptions } from '../data/draw-caption.js';
-import type { ImageFolder } from '../data/image-folder.js';
 import { adoptEncoder, readTrainedEncoder, type TrainedEncoder } from './adopt-encoder.js';
 import { adoptStage1, readTrainedStage1, withTrainedStage1 } from './adopt-stage1.js';
 import { parseRunConfig, type RunConfig } from './config/run-config.js';
@@ -24,8 +24,8 @@ export interface RunOrigins {
 export interface NewRun {
   config: RunConfig;
   /** @throws WordbrushError DATASET_INVALID for vectors that lack a picture. */
-  check: (dataset: ImageFolder) => Promise<void>;
-  create: (folder: RunFolder, dataset: ImageFolder) => Promise<void>;
+  check: (dataset: Dataset) => Promise<void>;
+  create: (folder: RunFolder, dataset: Dataset) => Promise<void>;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function beginRun(value: unknown, origins: RunOrigins): Promise<New
 
 function vocabularyOf(
   { captions }: RunConfig,
-  dataset: ImageFolder,
+  dataset: Dataset,
   encoder: TrainedEncoder | undefined,
 ): Vocabulary {
   if (encoder !== undefined) return encoder.vocabulary;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { CaptionedImage } from '../data/image-folder.js';
+import type { CaptionedImage } from '../data/captioned-image.js';
 import { loadImages } from '../data/load-images.js';
 import { imageFeatures } from '../encoders/efficientnet-lite0/image-features.js';
 import { loadEfficientNetLite0 } from '../encoders/efficientnet-lite0/load.js';

@@ -16,6 +16,8 @@ const PURPOSES = [
   'textEncoderOrder',
   'stage2',
   'stage2Order',
+  'stage1Pictures',
+  'stage2Pictures',
 ] as const;
 
 export type RandomPurpose = (typeof PURPOSES)[number];

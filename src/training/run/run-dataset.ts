@@ -1,30 +1,42 @@
 import { WordbrushError } from '../../sdk/errors.js';
+import type { Dataset } from '../data/dataset.js';
 import { readDatasetDescription } from '../data/dataset-description.js';
-import { type ImageFolder, readImageFolder } from '../data/image-folder.js';
+import { describePlace } from '../data/dataset-problems.js';
+import { type DatasetOptions, readDataset } from '../data/read-dataset.js';
 import type { RunDataset, RunFolder } from './run-folder.js';
 
 /** Wrong pairs are made of two pictures, so there must be two. */
 const LEAST_PICTURES = 2;
 
-/** A data set that can be trained on. @throws WordbrushError DATASET_INVALID */
-export async function readTrainableFolder(data: string): Promise<ImageFolder> {
-  const dataset = await readImageFolder(data);
+/** A data set that can be trained on. @throws WordbrushError DATASET_INVALID, PACKAGE_MISSING */
+export async function readTrainableDataset(data: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const dataset = await readDataset(data, options);
   if (dataset.train.length >= LEAST_PICTURES) return dataset;
   throw new WordbrushError(
     'DATASET_INVALID',
     `Expected at least ${LEAST_PICTURES} pictures to train on in ${dataset.folder}, received ${dataset.train.length}.`,
     {
-      hint: 'Add pictures, or set "split":"train" on lines of metadata.jsonl.',
+      hint: 'Add pictures, or put more of them in the training split.',
       details: { path: dataset.folder },
     },
   );
+}
+
+/** Warnings that a run shows one by one. */
+const MOST_WARNINGS = 3;
+
+/** What was left out or mended of a data set, in a few lines. */
+export function describeWarnings({ warnings, folder }: Dataset): string[] {
+  const shown = warnings.slice(0, MOST_WARNINGS).map((each) => `${describePlace(each)}: ${each.message}`);
+  const more = warnings.length - shown.length;
+  return more > 0 ? [...shown, `${more} more like it: wordbrush data check ${folder}`] : shown;
 }
 
 /**
  * A step's pictures are found by their place in the data set: another one would not be the same run.
  * @throws WordbrushError DATASET_INVALID
  */
-export async function requireSameData(folder: RunFolder, { train, test }: ImageFolder): Promise<void> {
+export async function requireSameData(folder: RunFolder, { train, test }: Dataset): Promise<void> {
   const { name, trainPictures, testPictures } = await folder.readDataset();
   if (trainPictures === train.length && testPictures === test.length) return;
   throw new WordbrushError(
@@ -39,7 +51,7 @@ const EXAMPLE_CAPTIONS = 8;
 const EXAMPLE_CHARACTERS = 200;
 
 /** What a run remembers of its data. */
-export async function describeRun(dataset: ImageFolder): Promise<RunDataset> {
+export async function describeRun(dataset: Dataset): Promise<RunDataset> {
   const spacing = Math.ceil(dataset.train.length / EXAMPLE_CAPTIONS);
   const spread = dataset.train.filter((_, index) => index % spacing === 0);
   return {

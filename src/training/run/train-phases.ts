@@ -1,5 +1,5 @@
-import type { ImageFolder } from '../data/image-folder.js';
-import type { ImageSet } from '../data/load-images.js';
+import type { Dataset } from '../data/dataset.js';
+import type { TrainingPictures } from '../data/pictures/training-pictures.js';
 import type { RunConfig } from './config/run-config.js';
 import { trainGenerator } from './phases/train-generator.js';
 import type { RunFolder } from './run-folder.js';
@@ -12,8 +12,8 @@ import type { PhaseContext, PhaseOutcome } from './training-phase.js';
 export interface Run {
   config: RunConfig;
   folder: RunFolder;
-  dataset: ImageFolder;
-  pictures: readonly ImageSet[];
+  dataset: Dataset;
+  pictures: TrainingPictures;
   context: PhaseContext;
 }
 

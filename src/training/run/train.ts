@@ -1,8 +1,9 @@
+import type { DatasetOptions } from '../data/read-dataset.js';
 import { withGeneratorSteps } from './config/phase-steps.js';
 import { loadPictures } from './load-pictures.js';
 import { beginRun, type RunOrigins } from './new-run.js';
 import { requireResumable, requireSameVocabulary } from './require-resumable.js';
-import { readTrainableFolder, requireSameData } from './run-dataset.js';
+import { describeWarnings, readTrainableDataset, requireSameData } from './run-dataset.js';
 import { RunFolder } from './run-folder.js';
 import { RunLock } from './run-lock.js';
 import type { TrainEvent } from './train-events.js';
@@ -11,8 +12,12 @@ import { trainPhases } from './train-phases.js';
 export interface TrainOptions extends RunOrigins {
   /** A `RunConfig`; not looked at when a run is resumed. */
   config: unknown;
-  /** Image folder with `metadata.jsonl`. */
+  /** Folder or file of the data set: see `readDataset`. */
   data: string;
+  /** How the data set is to be read. */
+  dataset?: DatasetOptions | undefined;
+  /** Bytes of pixels that may stay in memory; what would be more is decoded by threads as training goes on. @default 1 GiB */
+  maxPictureBytes?: number | undefined;
   /** Folder of the run. */
   out: string;
   /** Go on with the run that `out` holds, under the configuration that it has. */
@@ -44,22 +49,27 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   await requireResumable(folder, resume);
   const begin = resume ? undefined : await beginRun(options.config, options);
   const config = begin === undefined ? await folder.readConfig() : begin.config;
-  const dataset = await readTrainableFolder(data);
+  const dataset = await readTrainableDataset(data, options.dataset);
   const counts = `${dataset.train.length} pictures to train on, ${dataset.test.length} held out`;
   onEvent({ type: 'data', message: counts });
-  const pictures = await loadPictures(dataset, config, signal);
-  await begin?.check(dataset);
-  const lock = await RunLock.take(out);
+  for (const message of describeWarnings(dataset)) onEvent({ type: 'data', message });
+  const pictures = await loadPictures(dataset, config, { signal, maxPictureBytes: options.maxPictureBytes });
   try {
-    if (begin === undefined) {
-      await requireSameData(folder, dataset);
-      await requireSameVocabulary(folder);
-    } else await begin.create(folder, dataset);
-    const context = { onEvent, signal };
-    const { steps: most = Number.POSITIVE_INFINITY } = options;
-    const limited = withGeneratorSteps(config, (steps) => Math.min(steps, most));
-    return await trainPhases({ config: limited, folder, dataset, pictures, context });
+    await begin?.check(dataset);
+    const lock = await RunLock.take(out);
+    try {
+      if (begin === undefined) {
+        await requireSameData(folder, dataset);
+        await requireSameVocabulary(folder);
+      } else await begin.create(folder, dataset);
+      const context = { onEvent, signal };
+      const { steps: most = Number.POSITIVE_INFINITY } = options;
+      const limited = withGeneratorSteps(config, (steps) => Math.min(steps, most));
+      return await trainPhases({ config: limited, folder, dataset, pictures, context });
+    } finally {
+      await lock.release();
+    }
   } finally {
-    await lock.release();
+    await pictures.close();
   }
 }

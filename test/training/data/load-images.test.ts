@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { CaptionedImage } from '../../../src/training/data/image-folder.js';
-import { readImageFolder } from '../../../src/training/data/image-folder.js';
+import type { CaptionedImage } from '../../../src/training/data/captioned-image.js';
 import { loadImages } from '../../../src/training/data/load-images.js';
+import { readDataset } from '../../../src/training/data/read-dataset.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const image = (path: string): CaptionedImage => {
@@ -15,6 +15,7 @@ const image = (path: string): CaptionedImage => {
     split: 'train',
     group: undefined,
     classId: undefined,
+    listedIn: 'metadata.jsonl',
     line: 7,
   };
 };
@@ -29,7 +30,7 @@ async function pngOf(pixels: number[], width: number, channels: 1 | 2 | 3 | 4): 
 
 describe('loadImages', () => {
   it('keeps order and pixels of pictures that have the size', async () => {
-    const { images } = await readImageFolder('test/fixtures/emoji-sample');
+    const { images } = await readDataset('test/fixtures/emoji-sample');
     const progress: number[] = [];
     const set = await loadImages(images, { size: 64, onProgress: (done) => progress.push(done) });
     expect([set.count, set.size, set.pixels.length]).toEqual([48, 64, 48 * 64 * 64 * 3]);
@@ -42,7 +43,7 @@ describe('loadImages', () => {
   });
 
   it('shows colours as they are: a red heart on white', async () => {
-    const { images } = await readImageFolder('test/fixtures/emoji-sample');
+    const { images } = await readDataset('test/fixtures/emoji-sample');
     const { pixels } = await loadImages(
       images.filter(({ captions }) => captions[0] === 'red heart'),
       { size: 64 },
@@ -96,7 +97,7 @@ describe('loadImages', () => {
   });
 
   it('stops when aborted', async () => {
-    const { images } = await readImageFolder('test/fixtures/emoji-sample');
+    const { images } = await readDataset('test/fixtures/emoji-sample');
     const controller = new AbortController();
     const loading = loadImages(images, {
       size: 64,

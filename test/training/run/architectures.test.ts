@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
-import { readImageFolder } from '../../../src/training/data/image-folder.js';
+import { readDataset } from '../../../src/training/data/read-dataset.js';
 import type { RunConfig } from '../../../src/training/run/config/run-config.js';
 import { dryRun } from '../../../src/training/run/dry-run.js';
 import { train } from '../../../src/training/run/train.js';
@@ -57,7 +57,7 @@ beforeAll(async () => {
   await trained('damsm', { architecture: 'damsm', ...common, textEncoder: MICRO_DAMSM });
   await trained('bi-lstm', { architecture: 'bi-lstm', ...common, textEncoder: MICRO_CONTRASTIVE });
   await trained('char-cnn-rnn', { architecture: 'char-cnn-rnn', ...common, textEncoder: MICRO_CHAR_CNN_RNN });
-  const { train: pictures } = await readImageFolder(EMOJI_SAMPLE);
+  const { train: pictures } = await readDataset(EMOJI_SAMPLE);
   const vectorOf = (index: number) => ({
     dtype: 'F32' as const,
     shape: [2, 16],

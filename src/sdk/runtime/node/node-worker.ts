@@ -1,38 +1,19 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../errors.js';
 import type { WorkerPort } from '../../worker/worker-port.js';
 import { END_OF_THREAD } from './end-of-thread.js';
 import { type LiveThreads, Occupancy } from './live-threads.js';
+import { startThread } from './start-thread.js';
 
 /** Starts a thread that serves the calls of a worker pool. */
 export function startNodeWorker(threads: LiveThreads): WorkerPort {
   // Read by ONNX Runtime when it is first loaded, and only from the main thread's environment.
   process.env.ORT_DISABLE_TELEMETRY = '1';
   const occupancy = new Occupancy();
-  const worker = startThread(occupancy.cells);
+  const worker = startThread(new URL('./worker-entry.js', import.meta.url), occupancy.cells);
   threads.add(occupancy);
   worker.once('exit', () => threads.delete(occupancy));
   return new NodeWorker(worker);
-}
-
-function startThread(workerData: Occupancy['cells']): Worker {
-  const entry = new URL('./worker-entry.js', import.meta.url);
-  if (existsSync(fileURLToPath(entry))) {
-    return new Worker(entry, { workerData, execArgv: argumentsForFiles(process.execArgv) });
-  }
-  // From the sources, as wordbrush's own developers run it, the thread needs tsx to read TypeScript.
-  const source = JSON.stringify(new URL('./worker-entry.ts', import.meta.url).href);
-  return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${source}, ${source}));`, {
-    eval: true,
-    workerData,
-  });
-}
-
-/** Without what says how a text is read: a thread begins with a file, and Node refuses it then. */
-function argumentsForFiles(args: readonly string[]): string[] {
-  return args.filter((arg, at) => !arg.startsWith('--input-type') && args[at - 1] !== '--input-type');
 }
 
 class NodeWorker implements WorkerPort {

@@ -1,15 +1,4 @@
-import { WordbrushError } from '../../../sdk/errors.js';
-
-const BLOCK_BYTES = 512;
-
-/** A field of a tar header: where it begins and how many bytes it has (POSIX.1-1988 "ustar"). */
-const FIELDS = {
-  name: [0, 100],
-  size: [124, 12],
-  checksum: [148, 8],
-  type: [156, 1],
-  prefix: [345, 155],
-} as const;
+import { BLOCK_BYTES, damagedTar, isTarFile, longPath, nextBlock, readTarHeader } from '../tar/tar-header.js';
 
 /**
  * The regular files of an uncompressed tar archive, by path. The contents are views into `archive`. Nothing is written
@@ -19,59 +8,20 @@ const FIELDS = {
  */
 export function readTar(archive: Uint8Array, source: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  let longPath: string | undefined;
+  let path: string | undefined;
   for (let at = 0; at + BLOCK_BYTES <= archive.length; ) {
-    const header = archive.subarray(at, at + BLOCK_BYTES);
-    if (header.every((byte) => byte === 0)) return files;
-    checkHeader(header, source);
-    const size = octal(header, 'size');
+    const header = readTarHeader(archive.subarray(at, at + BLOCK_BYTES), source);
+    if (header === undefined) return files;
     const begin = at + BLOCK_BYTES;
-    if (begin + size > archive.length)
-      throw damaged(source, `expected ${begin + size} bytes, got ${archive.length}`);
-    const content = archive.subarray(begin, begin + size);
-    const type = text(header, 'type');
-    if (type === 'x') longPath = paxPath(content);
+    const end = begin + header.size;
+    if (end > archive.length) throw damagedTar(source, `expected ${end} bytes, got ${archive.length}`);
+    const content = archive.subarray(begin, end);
+    if (header.type === 'x' || header.type === 'L') path = longPath(header, content);
     else {
-      if (type === '0' || type === '') files.set(longPath ?? headerPath(header), content);
-      longPath = undefined;
+      if (isTarFile(header)) files.set(path ?? header.path, content);
+      path = undefined;
     }
-    at = begin + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
+    at = nextBlock(begin, header.size);
   }
-  throw damaged(source, 'expected a block of zeros at the end');
-}
-
-function headerPath(header: Uint8Array): string {
-  const prefix = text(header, 'prefix');
-  return prefix === '' ? text(header, 'name') : `${prefix}/${text(header, 'name')}`;
-}
-
-/** The path of a pax header, whose records are `<length> <key>=<value>\n`. */
-function paxPath(content: Uint8Array): string | undefined {
-  const record = new TextDecoder().decode(content).match(/^\d+ path=(.*)$/m);
-  return record?.[1];
-}
-
-function checkHeader(header: Uint8Array, source: string): void {
-  const [begin, length] = FIELDS.checksum;
-  // The checksum is computed as if its own field held spaces.
-  const sum = header.reduce((total, byte, i) => total + (i >= begin && i < begin + length ? 0x20 : byte), 0);
-  const expected = octal(header, 'checksum');
-  if (sum !== expected) throw damaged(source, `expected a header checksum of ${expected}, got ${sum}`);
-}
-
-function octal(header: Uint8Array, field: keyof typeof FIELDS): number {
-  return Number.parseInt(text(header, field).trim(), 8);
-}
-
-function text(header: Uint8Array, field: keyof typeof FIELDS): string {
-  const [begin, length] = FIELDS[field];
-  const bytes = header.subarray(begin, begin + length);
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
-}
-
-function damaged(source: string, reason: string): WordbrushError {
-  return new WordbrushError('DATASET_INVALID', `Cannot read ${source}: ${reason}.`, {
-    hint: 'The archive is damaged; fetch it again.',
-  });
+  throw damagedTar(source, 'expected a block of zeros at the end');
 }

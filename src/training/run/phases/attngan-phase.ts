@@ -49,7 +49,15 @@ function trainingPhase(
   const { seed, steps, batchSize, augmentation } = config;
   const { zDim, conditionDim } = config.generator;
   const { flip } = augmentation;
-  const batches = new PictureBatches({ ...setup, batchSize, seed, order: 'stage1Order', flip });
+  const batches = new PictureBatches({
+    ...setup,
+    batchSize,
+    steps,
+    seed,
+    stage: 'stage1',
+    flip,
+    wrongPictures: false,
+  });
   return {
     name: 'attngan',
     folder: setup.folder.main,
@@ -59,10 +67,9 @@ function trainingPhase(
     batchSize: batches.batchSize,
     epochOf: (step) => batches.epochOf(step),
     randomAt: (step) => randomStream(seed, 'stage1', step),
-    batchAt: (step, random) => {
-      const indices = batches.indicesAt(step);
+    batchAt: async (step, random) => {
+      const { indices, images } = await batches.at(step);
       const text = setup.text.draw(indices, random);
-      const images = batches.images(indices, random);
       const z = noiseRows(random, indices.length, zDim);
       const eps = noiseRows(random, indices.length, conditionDim);
       const classIds = setup.classIds && indices.map((index) => setup.classIds?.[index] ?? index);
@@ -93,7 +100,7 @@ async function writeSamples(
 ): Promise<string> {
   const { zDim, conditionDim } = config.generator;
   const random = randomStream(config.seed, 'samples', 0);
-  const prompts = samplePictures(pictures[0]?.count ?? 0, random);
+  const prompts = samplePictures(pictures.count, random);
   const vectors = text.first(prompts);
   const z = noiseRows(random, prompts.length, zDim);
   const eps = noiseRows(random, prompts.length, conditionDim);
@@ -106,7 +113,7 @@ async function writeSamples(
   });
   const path = gridPath(folder.main, step);
   try {
-    await writeSampleGrid(grid, PROMPTS_A_ROW * pictures.length, path);
+    await writeSampleGrid(grid, PROMPTS_A_ROW * pictures.sides.length, path);
   } finally {
     tf.dispose([...tensorsOf(vectors), z, eps, grid]);
   }

@@ -37,7 +37,15 @@ function trainingPhase(
   const { seed, steps, batchSize, augmentation, text: textConfig } = config;
   const { zDim } = config.generator;
   const { flip } = augmentation;
-  const batches = new PictureBatches({ ...setup, batchSize, seed, order: 'stage1Order', flip });
+  const batches = new PictureBatches({
+    ...setup,
+    batchSize,
+    steps,
+    seed,
+    stage: 'stage1',
+    flip,
+    wrongPictures: textConfig !== null,
+  });
   return {
     name: 'stackgan-pp',
     folder: setup.folder.main,
@@ -47,16 +55,13 @@ function trainingPhase(
     batchSize: batches.batchSize,
     epochOf: (step) => batches.epochOf(step),
     randomAt: (step) => randomStream(seed, 'stage1', step),
-    batchAt: (step, random) => {
-      const indices = batches.indicesAt(step);
+    batchAt: async (step, random) => {
+      const { indices, images, wrongImages } = await batches.at(step);
       const rows = indices.length;
       if (setup.text === undefined || textConfig === null) {
-        const images = batches.images(indices, random);
         return { images, z: noiseRows(random, rows, zDim), text: undefined };
       }
       const sentences = sentencesOnly(setup.text.draw(indices, random));
-      const images = batches.images(indices, random);
-      const wrongImages = batches.wrongImages(indices, random);
       const z = noiseRows(random, rows, zDim);
       const eps = noiseRows(random, rows, textConfig.conditionDim);
       return { images, z, text: { sentences, eps, wrongImages } };
@@ -80,7 +85,7 @@ async function writeSamples(
   step: number,
 ): Promise<string> {
   const random = randomStream(seed, 'samples', 0);
-  const prompts = samplePictures(pictures[0]?.count ?? 0, random);
+  const prompts = samplePictures(pictures.count, random);
   const vectors = text?.first(prompts);
   const grid = tf.tidy(() => {
     const z = noiseRows(random, prompts.length, generator.zDim);
@@ -96,7 +101,7 @@ async function writeSamples(
   });
   const path = gridPath(folder.main, step);
   try {
-    await writeSampleGrid(grid, PROMPTS_A_ROW * pictures.length, path);
+    await writeSampleGrid(grid, PROMPTS_A_ROW * pictures.sides.length, path);
   } finally {
     tf.dispose([...(vectors === undefined ? [] : tensorsOf(vectors)), grid]);
   }

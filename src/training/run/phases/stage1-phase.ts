@@ -35,7 +35,15 @@ function trainingPhase(
   const { zDim, conditionDim } = stage1.generator;
   const { batchSize, augmentation, halveLearningRateEveryEpochs } = stage1;
   const { flip } = augmentation;
-  const batches = new PictureBatches({ ...setup, batchSize, seed, order: 'stage1Order', flip });
+  const batches = new PictureBatches({
+    ...setup,
+    batchSize,
+    steps: stage1.steps,
+    seed,
+    stage: 'stage1',
+    flip,
+    wrongPictures: wrongPairs === 'pictures',
+  });
   return {
     name: 'stage 1',
     folder: setup.folder.main,
@@ -45,15 +53,12 @@ function trainingPhase(
     batchSize: batches.batchSize,
     epochOf: (step) => batches.epochOf(step),
     randomAt: (step) => randomStream(seed, 'stage1', step),
-    batchAt: (step, random) => {
-      const indices = batches.indicesAt(step);
+    batchAt: async (step, random) => {
+      const { indices, images, wrongImages } = await batches.at(step);
       const sentences = sentencesOnly(setup.text.draw(indices, random));
-      const images = onlyScale(batches.images(indices, random));
-      const wrongImages =
-        wrongPairs === 'pictures' ? onlyScale(batches.wrongImages(indices, random)) : undefined;
       return {
-        images,
-        wrongImages,
+        images: onlyScale(images),
+        wrongImages: wrongPairs === 'pictures' ? onlyScale(wrongImages) : undefined,
         sentences,
         z: noiseRows(random, indices.length, zDim),
         eps: noiseRows(random, indices.length, conditionDim),
@@ -94,7 +99,7 @@ async function writeSamples(
 ): Promise<string> {
   const { zDim, conditionDim } = stage1.generator;
   const random = randomStream(seed, 'samples', 0);
-  const prompts = twice(samplePictures(pictures[0]?.count ?? 0, random));
+  const prompts = twice(samplePictures(pictures.count, random));
   const vectors = text.first(prompts);
   const z = noiseRows(random, prompts.length, zDim);
   const eps = noiseRows(random, prompts.length, conditionDim);

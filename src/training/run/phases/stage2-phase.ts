@@ -57,7 +57,15 @@ function trainingPhase(
   const { zDim, conditionDim: stage1ConditionDim } = config.stage1.generator;
   const { batchSize, augmentation, halveLearningRateEveryEpochs, generator } = stage2;
   const { flip } = augmentation;
-  const batches = new PictureBatches({ ...setup, batchSize, seed, order: 'stage2Order', flip });
+  const batches = new PictureBatches({
+    ...setup,
+    batchSize,
+    steps: stage2.steps,
+    seed,
+    stage: 'stage2',
+    flip,
+    wrongPictures: wrongPairs === 'pictures',
+  });
   return {
     name: 'stage 2',
     folder: setup.folder.stage2,
@@ -66,16 +74,13 @@ function trainingPhase(
     batchSize: batches.batchSize,
     epochOf: (step) => batches.epochOf(step),
     randomAt: (step) => randomStream(seed, 'stage2', step),
-    batchAt: (step, random) => {
-      const indices = batches.indicesAt(step);
+    batchAt: async (step, random) => {
+      const { indices, images, wrongImages } = await batches.at(step);
       const sentences = sentencesOnly(setup.text.draw(indices, random));
-      const images = onlyScale(batches.images(indices, random));
-      const wrongImages =
-        wrongPairs === 'pictures' ? onlyScale(batches.wrongImages(indices, random)) : undefined;
       const rows = indices.length;
       return {
-        images,
-        wrongImages,
+        images: onlyScale(images),
+        wrongImages: wrongPairs === 'pictures' ? onlyScale(wrongImages) : undefined,
         sentences,
         z: noiseRows(random, rows, zDim),
         stage1Eps: noiseRows(random, rows, stage1ConditionDim),
@@ -103,7 +108,7 @@ async function writeSamples(
 ): Promise<string> {
   const { folder, text, pictures, trainer } = setup;
   const random = randomStream(seed, 'samples', 0);
-  const prompts = samplePictures(pictures[0]?.count ?? 0, random);
+  const prompts = samplePictures(pictures.count, random);
   const vectors = text.first(prompts);
   const grid = tf.tidy(() => {
     const noise = (dim: number) => noiseRows(random, prompts.length, dim);

@@ -1,3 +1,4 @@
+import { atSide } from '../../data/pictures/training-pictures.js';
 import type { DrawingConfig } from '../config/run-config.js';
 import type { DrawingSetup } from '../drawing-setup.js';
 import type { TextSource } from '../text/text-source.js';
@@ -20,8 +21,8 @@ export async function trainGenerator(
   if (config.architecture === 'attngan') return attnganPhase(config, withText, context);
 
   const { stage2 } = config;
-  const [small, large] = setup.pictures;
-  const ofSide = (side: typeof small) => ({ ...withText, pictures: side === undefined ? [] : [side] });
+  const [small, large] = setup.pictures.sides;
+  const ofSide = (side = 0) => ({ ...withText, pictures: atSide(setup.pictures, side) });
   const outcome = await stage1Phase(config, ofSide(small), context);
   if (stage2 === null || !outcome.finished || context.signal?.aborted === true) {
     return { ...outcome, finished: outcome.finished && stage2 === null };

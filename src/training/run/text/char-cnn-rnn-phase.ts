@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import type { CaptionedImage } from '../../data/image-folder.js';
+import type { CaptionedImage } from '../../data/captioned-image.js';
 import { CharCnnRnnTrainer } from '../../encoders/char-cnn-rnn/char-cnn-rnn-trainer.js';
 import { characterBatch } from '../../encoders/char-cnn-rnn/characters.js';
 import type { CharCnnRnnBatch } from '../../encoders/char-cnn-rnn/training-step.js';

@@ -1,4 +1,4 @@
-import type { CaptionedImage } from '../../data/image-folder.js';
+import type { CaptionedImage } from '../../data/captioned-image.js';
 
 /** Class of each picture; undefined where the data set does not say it of all: then each is a class of its own. */
 export function classIdsOf(images: readonly CaptionedImage[]): number[] | undefined {

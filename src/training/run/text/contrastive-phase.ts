@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
-import type { CaptionedImage } from '../../data/image-folder.js';
+import type { CaptionedImage } from '../../data/captioned-image.js';
 import { encodeSentences, tokenBatch } from '../../data/token-batch.js';
 import {
   type ContrastiveBatch,

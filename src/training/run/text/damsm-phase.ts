@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { Vocabulary } from '../../../sdk/text/vocabulary.js';
+import type { CaptionedImage } from '../../data/captioned-image.js';
 import { EpochOrder } from '../../data/epoch-order.js';
-import type { CaptionedImage } from '../../data/image-folder.js';
 import { loadImages } from '../../data/load-images.js';
 import { encodeCaptions, tokenBatch } from '../../data/token-batch.js';
 import { DamsmTrainer, type DamsmTrainerOptions } from '../../encoders/damsm/damsm-trainer.js';

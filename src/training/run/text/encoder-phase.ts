@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../../../sdk/text/vocabulary.js';
+import type { Dataset } from '../../data/dataset.js';
 import type { CaptionStyle } from '../../data/draw-caption.js';
-import type { ImageFolder } from '../../data/image-folder.js';
 import type { RunFolder } from '../run-folder.js';
 import type { PhaseContext } from '../training-phase.js';
 
@@ -11,7 +11,7 @@ export interface EncoderPhase<Encoder> {
   /** How captions are drawn. */
   captions: CaptionStyle;
   vocabulary: Vocabulary;
-  dataset: ImageFolder;
+  dataset: Dataset;
   folder: RunFolder;
   checkpointEverySteps: number;
   keepCheckpoints: number;

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../../../sdk/text/vocabulary.js';
-import type { ImageFolder } from '../../data/image-folder.js';
+import type { Dataset } from '../../data/dataset.js';
 import { buildBiLstm } from '../../encoders/bi-lstm/bi-lstm.js';
 import { buildCharCnnRnn } from '../../encoders/char-cnn-rnn/char-cnn-rnn.js';
 import { variablesOf } from '../../weights/named-variables.js';
@@ -17,7 +17,7 @@ import { WordTextSource } from './word-text-source.js';
 export interface TextSourcePlaces {
   folder: RunFolder;
   vocabulary: Vocabulary;
-  dataset: ImageFolder;
+  dataset: Dataset;
 }
 
 /**

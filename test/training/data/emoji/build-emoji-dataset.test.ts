@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { buildEmojiDataset } from '../../../../src/training/data/emoji/build-emoji-dataset.js';
 import type { SelectedEmoji } from '../../../../src/training/data/emoji/select-emoji.js';
 import { writeEmojiDataset } from '../../../../src/training/data/emoji/write-emoji-dataset.js';
-import { readImageFolder } from '../../../../src/training/data/image-folder.js';
 import { loadImages } from '../../../../src/training/data/load-images.js';
+import { readDataset } from '../../../../src/training/data/read-dataset.js';
 import { temporaryFolder } from '../../../temporary-folder.js';
 
 const emoji: SelectedEmoji[] = [
@@ -43,7 +43,7 @@ describe('writeEmojiDataset', () => {
       onProgress: (done, total) => progress.push(`${done}/${total}`),
     });
     expect(progress).toEqual(['2/2']);
-    const { images, train, test } = await readImageFolder(folder);
+    const { images, train, test } = await readDataset(folder);
     expect(written).toEqual({ folder, train: train.length, test: test.length });
     expect(images.map(({ captions }) => captions)).toEqual([['red heart', 'love'], ['green apple']]);
     const { pixels } = await loadImages(images, { size: 16 });

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readImageFolder } from '../../../src/training/data/image-folder.js';
-import { splitByName } from '../../../src/training/data/test-split.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { readDataset } from '../../../../src/training/data/read-dataset.js';
+import { splitByName } from '../../../../src/training/data/test-split.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
-const birds = new URL('../../../../shared/data/birds', import.meta.url).pathname;
+const birds = new URL('../../../../../shared/data/birds', import.meta.url).pathname;
 
 /** A data set of empty files `a.png` and `b.png` with these lines. */
 async function folderWith(lines: readonly unknown[]): Promise<string> {
@@ -20,9 +20,9 @@ async function folderWith(lines: readonly unknown[]): Promise<string> {
 
 const good = { file_name: 'images/a.png', captions: ['a red heart'], group: 'hearts', split: 'test' };
 
-describe('readImageFolder', () => {
+describe('an image folder', () => {
   it('reads the emoji sample', async () => {
-    const { images, train, test } = await readImageFolder('test/fixtures/emoji-sample');
+    const { images, train, test } = await readDataset('test/fixtures/emoji-sample');
     expect(images).toHaveLength(48);
     expect([train.length, test.length]).toEqual([43, 5]);
     const heart = images.find(({ captions }) => captions[0] === 'red heart');
@@ -41,7 +41,7 @@ describe('readImageFolder', () => {
       '',
       { file_name: 'images/b.png', captions: ['a blue heart'], class_name: 'hearts' },
     ]);
-    const { images } = await readImageFolder(folder);
+    const { images } = await readDataset(folder);
     expect(images.map(({ split }) => split)).toEqual(['test', splitByName('images/b.png')]);
     expect(images.map(({ group }) => group)).toEqual(['hearts', 'hearts']);
     expect(images.map(({ line }) => line)).toEqual([1, 3]);
@@ -66,26 +66,26 @@ describe('readImageFolder', () => {
     ['an absolute path', { ...good, file_name: '/etc/passwd' }, /inside the folder/],
   ])('refuses %s, naming file and line', async (_what, line, reason) => {
     const folder = await folderWith([good, line]);
-    await expect(readImageFolder(folder)).rejects.toMatchObject({
+    await expect(readDataset(folder)).rejects.toMatchObject({
       code: 'DATASET_INVALID',
       message: expect.stringMatching(reason),
       details: { path: join(folder, 'metadata.jsonl'), line: 2 },
     });
-    await expect(readImageFolder(folder)).rejects.toThrow(`${join(folder, 'metadata.jsonl')}:2: `);
+    await expect(readDataset(folder)).rejects.toThrow(`${join(folder, 'metadata.jsonl')}:2: `);
   });
 
   it('refuses a folder without metadata and one without lines', async () => {
-    await expect(readImageFolder(temporaryFolder())).rejects.toMatchObject({
+    await expect(readDataset(temporaryFolder())).rejects.toMatchObject({
       code: 'DATASET_INVALID',
       message: expect.stringMatching(/metadata\.jsonl.*wordbrush data emoji/),
     });
-    await expect(readImageFolder(await folderWith(['', '']))).rejects.toMatchObject({
+    await expect(readDataset(await folderWith(['', '']))).rejects.toMatchObject({
       code: 'DATASET_INVALID',
     });
   });
 
   it.skipIf(!existsSync(birds))('reads the bird photographs (where ../shared is there)', async () => {
-    const { images, train, test } = await readImageFolder(birds);
+    const { images, train, test } = await readDataset(birds);
     expect(images).toHaveLength(5557);
     expect(train.length + test.length).toBe(5557);
     expect(images[0]?.captions).toHaveLength(10);
