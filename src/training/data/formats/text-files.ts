@@ -48,12 +48,17 @@ export async function readTextFiles(folder: string, log: ProblemLog): Promise<Li
   return images;
 }
 
-/** All files under a folder, in order of their paths; hidden ones are left out. */
+/** All files under a folder, in order of their paths; hidden ones and those in hidden folders are left out. */
 export async function filesUnder(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const isHidden = (path: string) =>
+    relative(root, path)
+      .split(sep)
+      .some((part) => part.startsWith('.'));
   return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !isHidden(path))
     .sort();
 }
 
