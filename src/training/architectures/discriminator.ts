@@ -44,8 +44,6 @@ export interface Discriminator {
   conditionalHead: tf.LayersModel | undefined;
   /** Features to a logit `[batch, 1]`: is it real? */
   unconditionalHead: tf.LayersModel | undefined;
-  /** Whether a training pass depends on which pictures are in the batch together. */
-  usesBatchStatistics: boolean;
 }
 
 /** A discriminator that compares pictures with texts. */
@@ -84,7 +82,6 @@ export function buildDiscriminator(options: DiscriminatorOptions): Discriminator
     unconditionalHead: options.unconditionalHead
       ? buildUnconditionalHead(mapShape, normalization)
       : undefined,
-    usesBatchStatistics: normalization === 'batch',
   };
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { outputOf } from '../layers/model-outputs.js';
 import type { AdversarialLoss } from '../losses/adversarial.js';
 import type { ConditionalDiscriminator } from './discriminator.js';
+import { jointPasses } from './joint-passes.js';
 import { judge } from './judgement.js';
 
 /** What a discriminator learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
@@ -60,22 +60,20 @@ export function judgePairs(
 ): MatchingLogits {
   const { backbone, conditionalHead, unconditionalHead } = discriminator;
   const { reals, fakes, conditions, wrongs } = batch;
-  const together = !discriminator.usesBatchStatistics;
   const pictures = { real: [reals], ...(wrongs && { wrong: [wrongs] }), fake: [fakes] };
-  const features = passes(backbone, pictures, together);
+  const features = jointPasses(backbone, pictures);
   const ofWrong = { wrong: wrongPairs(features, conditions) };
   const ofFake = { fake: [features.fake, conditions] };
   const pairs = order === 'wrongFirst' ? { ...ofWrong, ...ofFake } : { ...ofFake, ...ofWrong };
-  const { real, wrong, fake } = passes(
-    conditionalHead,
-    { real: [features.real, conditions], ...pairs },
-    together,
-  );
+  const { real, wrong, fake } = jointPasses(conditionalHead, {
+    real: [features.real, conditions],
+    ...pairs,
+  });
   if (unconditionalHead === undefined) {
     return { real, wrong, fake, realAlone: undefined, fakeAlone: undefined };
   }
   const pictureFeatures = { real: [features.real], fake: [features.fake] };
-  const alone = passes(unconditionalHead, pictureFeatures, together);
+  const alone = jointPasses(unconditionalHead, pictureFeatures);
   return { real, wrong, fake, realAlone: alone.real, fakeAlone: alone.fake };
 }
 
@@ -145,32 +143,4 @@ function sumOfMeans({ real, wrong, fake, realAlone, fakeAlone }: TermsOfBothHead
 
 function sumOfHeads({ real, wrong, fake, realAlone, fakeAlone }: TermsOfBothHeads): tf.Scalar {
   return tf.addN([real, wrong.add(fake).div(2), realAlone, fakeAlone]);
-}
-
-/**
- * Training passes of a model over several batches in their order, each a list of input tensors. With batch normalisation
- * a batch is normalised by itself, as in the official code; without, one pass over all of them gives the same and is
- * faster.
- */
-function passes<Batches extends Readonly<Record<string, readonly tf.Tensor[]>>>(
-  model: tf.LayersModel,
-  batches: Batches,
-  together: boolean,
-): { [Name in keyof Batches]: tf.Tensor } {
-  const lists = Object.values(batches);
-  const outputs = together ? onePass(model, lists) : lists.map((inputs) => trainingPass(model, inputs));
-  const named = Object.keys(batches).map((name, index) => [name, outputs[index]] as const);
-  // One output a batch, under the batches' own names.
-  return Object.fromEntries(named) as { [Name in keyof Batches]: tf.Tensor };
-}
-
-function onePass(model: tf.LayersModel, batches: readonly (readonly tf.Tensor[])[]): tf.Tensor[] {
-  const [first = []] = batches;
-  const inputs = first.map((_, index) => tf.concat(batches.flatMap((batch) => batch[index] ?? [])));
-  const rows = batches.map(([input]) => input?.shape[0] ?? 0);
-  return tf.split(trainingPass(model, inputs), rows);
-}
-
-function trainingPass(model: tf.LayersModel, inputs: readonly tf.Tensor[]): tf.Tensor {
-  return outputOf(model, [...inputs], { training: true });
 }

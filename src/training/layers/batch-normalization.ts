@@ -1,6 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchNormalizationInTraining } from '../backend/batch-normalization-kernel.js';
-import { type CallOptions, channelsOf, isTraining, onlyTensor, shapeAt } from './layer-inputs.js';
+import {
+  batchNormalizationInTraining,
+  composedBatchNormalization,
+} from '../backend/batch-normalization-kernel.js';
+import {
+  batchRowsOf,
+  type CallOptions,
+  channelsOf,
+  isTraining,
+  isTwiceDifferentiable,
+  onlyTensor,
+  shapeAt,
+} from './layer-inputs.js';
 import { ofRank } from './model-outputs.js';
 
 export interface BatchNormalizationConfig {
@@ -15,7 +26,7 @@ export interface BatchNormalizationConfig {
  * Batch normalisation over the last axis of `[batch, features]` or `[batch, height, width, channels]`.
  *
  * A training pass normalises by the batch and moves the running statistics (the variance with Bessel's
- * correction, as PyTorch keeps it). Unlike `tf.layers.batchNormalization` it runs TensorFlow's fused kernel
+ * correction, as PyTorch keeps it); `batchRows` says which rows are a batch. Unlike `tf.layers.batchNormalization` it runs TensorFlow's fused kernel
  * and gradient where the native backend is in use.
  */
 export class BatchNormalization extends tf.layers.Layer {
@@ -54,9 +65,11 @@ export class BatchNormalization extends tf.layers.Layer {
         const variance = ofRank(this.movingVariance.read(), 1);
         return tf.batchNorm(x, mean, variance, beta, gamma, this.epsilon);
       }
-      return batchNormalizationInTraining(x, gamma, beta, this.epsilon, (mean, variance) => {
-        this.moveRunningStatistics(mean, variance);
-      });
+      const normalize = isTwiceDifferentiable(options)
+        ? (batch: tf.Tensor) => composedBatchNormalization(batch, gamma, beta, this.epsilon)
+        : (batch: tf.Tensor) => this.normalizeAndLearn(batch, gamma, beta);
+      const rows = batchRowsOf(options, x.shape[0] ?? 0);
+      return rows.length === 1 ? normalize(x) : tf.concat(tf.split(x, rows).map(normalize));
     });
   }
 
@@ -64,21 +77,16 @@ export class BatchNormalization extends tf.layers.Layer {
     return { ...super.getConfig(), epsilon: this.epsilon, momentum: this.momentum };
   }
 
-  private moveRunningStatistics(mean: tf.Tensor, variance: tf.Tensor): void {
-    const kept = this.momentum;
-    tf.tidy(() => {
-      this.movingMean.write(
-        this.movingMean
-          .read()
-          .mul(kept)
-          .add(mean.mul(1 - kept)),
-      );
-      this.movingVariance.write(
-        this.movingVariance
-          .read()
-          .mul(kept)
-          .add(variance.mul(1 - kept)),
-      );
+  private normalizeAndLearn(batch: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf.Tensor {
+    const { epsilon, momentum, movingMean, movingVariance } = this;
+    return batchNormalizationInTraining(batch, gamma, beta, {
+      epsilon,
+      momentum,
+      running: { mean: movingMean.read(), variance: movingVariance.read() },
+      onMoved: ({ mean, variance }) => {
+        movingMean.write(mean);
+        movingVariance.write(variance);
+      },
     });
   }
 }

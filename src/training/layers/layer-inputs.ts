@@ -39,6 +39,20 @@ export function isTraining(options: CallOptions): boolean {
   return options.training === true;
 }
 
+/**
+ * Rows of each of the batches that lie one behind the other in an input; `rows` in all, as one batch, where nothing is said:
+ * `model.apply(x, { training: true, batchRows: [4, 4, 3] })`.
+ */
+export function batchRowsOf(options: CallOptions, rows: number): number[] {
+  const { batchRows } = options;
+  return Array.isArray(batchRows) ? batchRows.map(Number) : [rows];
+}
+
+/** Whether a pass will be differentiated twice: `model.apply(x, { training: true, twiceDifferentiable: true })`. */
+export function isTwiceDifferentiable(options: CallOptions): boolean {
+  return options.twiceDifferentiable === true;
+}
+
 function isShapeList(shapes: tf.Shape | tf.Shape[]): shapes is tf.Shape[] {
   return Array.isArray(shapes[0]);
 }

@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** What a pass of a model may be told: whether it is a training pass, and the stream that dropout draws from. */
+/** What a pass of a model may be told. */
 export interface PassOptions {
   training?: boolean;
+  /** The stream that dropout draws from. */
   random?: unknown;
+  /**
+   * Rows of each of the batches that lie one behind the other in the inputs: in a training pass batch normalisation takes
+   * each by itself, in this order. @default one batch
+   */
+  batchRows?: readonly number[];
+  /** A training pass that second derivatives are taken of; no running statistics move. @default false */
+  twiceDifferentiable?: boolean;
 }
 
 /** The output of a model that has one. */

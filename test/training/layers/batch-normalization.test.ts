@@ -11,16 +11,16 @@ interface Outcome {
   gradients: Float32Array[];
 }
 
-function run(shape: number[]): Outcome {
+function run(shape: number[], momentum: number): Outcome {
   tf.engine().startScope();
   try {
-    return compute(shape);
+    return compute(shape, momentum);
   } finally {
     tf.engine().endScope();
   }
 }
 
-function compute(shape: number[]): Outcome {
+function compute(shape: number[], momentum: number): Outcome {
   const random = new RandomStream(3, 1);
   const channels = shape.at(-1) ?? 0;
   const draw = (size: number[]) => tf.tensor(random.normals(tf.util.sizeFromShape(size)), size);
@@ -28,12 +28,18 @@ function compute(shape: number[]): Outcome {
   const gamma = draw([channels]).add(1) as tf.Tensor1D;
   const beta = draw([channels]) as tf.Tensor1D;
   const weight = draw(shape);
+  const running = { mean: draw([channels]), variance: draw([channels]).square() };
   let mean = new Float32Array();
   let variance = new Float32Array();
   const normalise = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
-    batchNormalizationInTraining(a, b as tf.Tensor1D, c as tf.Tensor1D, 1e-5, (batchMean, batchVariance) => {
-      mean = Float32Array.from(batchMean.dataSync());
-      variance = Float32Array.from(batchVariance.dataSync());
+    batchNormalizationInTraining(a, b as tf.Tensor1D, c as tf.Tensor1D, {
+      epsilon: 1e-5,
+      running,
+      momentum,
+      onMoved: (moved) => {
+        mean = Float32Array.from(moved.mean.dataSync());
+        variance = Float32Array.from(moved.variance.dataSync());
+      },
     });
   const y = Float32Array.from(normalise(x, gamma, beta).dataSync());
   const gradients = tf
@@ -55,12 +61,16 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 }
 
 describe('batch normalisation in training', () => {
-  it.each([[[6, 10]], [[4, 5, 5, 8]]])('fused kernel and composed form agree, shape %s', async (shape) => {
+  it.each([
+    [[6, 10], 0.9],
+    [[4, 5, 5, 8], 0.9],
+    [[4, 5, 5, 8], 0],
+  ])('fused kernel and composed form agree, shape %s, momentum %s', async (shape, momentum) => {
     await tf.setBackend('cpu');
-    const composed = run(shape);
+    const composed = run(shape, momentum);
     await tf.setBackend('tensorflow');
     const before = tf.memory().numTensors;
-    const fused = run(shape);
+    const fused = run(shape, momentum);
     expect(tf.memory().numTensors).toBe(before);
     expect(largestDifference(fused.y, composed.y)).toBeLessThan(2e-5);
     expect(largestDifference(fused.mean, composed.mean)).toBeLessThan(1e-5);

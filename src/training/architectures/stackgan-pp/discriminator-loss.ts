@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import type { Discriminator } from '../discriminator.js';
-import { type Judgement, judge } from '../judgement.js';
+import { jointPasses } from '../joint-passes.js';
+import type { Judgement } from '../judgement.js';
 
 /** What the discriminator of one branch learns from; pictures `[batch, side, side, 3]` in [-1, 1]. */
 export interface BranchBatch {
@@ -49,17 +50,35 @@ export interface DiscriminatorLoss {
 }
 
 /**
- * Three training passes, in the official order real, wrong, fake: batch normalisation sees each of them by itself, and
- * the running statistics depend on the order.
+ * Training passes over real, wrong and fake pictures, in the official order: batch normalisation sees each of them by
+ * itself, and the running statistics depend on the order.
  */
 export function judgeBranch(
-  discriminator: Discriminator,
+  { backbone, conditionalHead, unconditionalHead }: Discriminator,
   { real, fake, text }: BranchBatch,
 ): BranchJudgements {
-  const pass = (images: tf.Tensor4D) => judge(discriminator, images, text?.mean, { training: true });
-  const ofReal = pass(real);
-  const ofWrong = text === undefined ? undefined : pass(text.wrong);
-  return { real: ofReal, wrong: ofWrong, fake: pass(fake) };
+  const pictures = { real: [real], ...(text && { wrong: [text.wrong] }), fake: [fake] };
+  const features = jointPasses(backbone, pictures);
+  const ofHead = (head: tf.LayersModel | undefined, inputs: tf.Tensor[]) => {
+    const { wrong } = features;
+    if (head === undefined) return undefined;
+    return jointPasses(head, {
+      real: [features.real, ...inputs],
+      ...(wrong && { wrong: [wrong, ...inputs] }),
+      fake: [features.fake, ...inputs],
+    });
+  };
+  const conditional = text && ofHead(conditionalHead, [text.mean]);
+  const unconditional = ofHead(unconditionalHead, []);
+  const judgement = (name: 'real' | 'wrong' | 'fake') => ({
+    conditional: conditional?.[name],
+    unconditional: unconditional?.[name],
+  });
+  return {
+    real: judgement('real'),
+    wrong: text && judgement('wrong'),
+    fake: judgement('fake'),
+  };
 }
 
 /**

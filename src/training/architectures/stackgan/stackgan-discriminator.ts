@@ -53,7 +53,6 @@ export function buildStackganDiscriminator(options: StackganDiscriminatorOptions
     backbone,
     conditionalHead: buildConditionalHead(mapShape, head, normalization),
     unconditionalHead: unconditionalHead ? buildUnconditionalHead(mapShape, normalization) : undefined,
-    usesBatchStatistics: normalization === 'batch',
   };
 }
 
