@@ -27,11 +27,15 @@ export { Adam, type AdamOptions } from './optimizers/adam.js';
 export { MovingAverage } from './optimizers/moving-average.js';
 export type { Optimizer } from './optimizers/optimizer.js';
 export { RmsProp, type RmsPropOptions } from './optimizers/rms-prop.js';
+export { type WriteReportOptions, writeReport } from './report/write-report.js';
+export type { CheckpointChoice } from './run/checkpoint-places.js';
 export { parseRunConfig, type RunConfig } from './run/config/run-config.js';
+export { defineRun, type RunSettings } from './run/define-run.js';
 export { type DryRun, type DryRunOptions, dryRun } from './run/dry-run.js';
 export { runPreset } from './run/presets/run-preset.js';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.js';
 export type { RetrievalReport, TrainEvent } from './run/train-events.js';
+export type { TrainingWarning, WarningKind } from './run/warnings/training-warnings.js';
 export {
   type ArchitectureChoice,
   type ArchitectureSummary,

@@ -2,7 +2,9 @@ import { defineCommand } from 'citty';
 import { PRECISIONS } from '../../../tools/export/index.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { exportRun } from '../../training/export/export-run.js';
+import type { CheckpointChoice } from '../../training/run/checkpoint-places.js';
 import { alignColumns } from '../align-columns.js';
+import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
 export const exportCommand = defineCommand({
@@ -10,6 +12,12 @@ export const exportCommand = defineCommand({
   args: {
     run: { type: 'positional', required: true, description: 'Folder of the run' },
     out: { type: 'string', required: true, valueHint: 'DIR', description: 'Folder of the bundle' },
+    checkpoint: {
+      type: 'string',
+      default: 'last',
+      valueHint: 'WHICH',
+      description: 'last, best (by the measure of keepBest) or a step',
+    },
     precision: {
       type: 'enum',
       options: [...PRECISIONS],
@@ -31,9 +39,10 @@ export const exportCommand = defineCommand({
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 1);
+    const checkpoint = checkpointChoice(args.checkpoint);
     await loadTensorFlow({ backend: args.backend });
     const { run, out, precision, scoring } = args;
-    const report = await exportRun({ run, out, precision, scoring });
+    const report = await exportRun({ run, out, precision, scoring, checkpoint });
     console.log(`step ${report.step}; size, and largest difference between ONNX Runtime and TensorFlow.js:`);
     const rows = report.graphs.map(({ file, bytes, maxAbsoluteDifference }) => [
       `  ${file}`,
@@ -44,3 +53,7 @@ export const exportCommand = defineCommand({
     console.log(`${out}: ${(report.bytes / 1e6).toFixed(1)} MB`);
   },
 });
+
+function checkpointChoice(text: string): CheckpointChoice {
+  return text === 'last' || text === 'best' ? text : parseInteger('checkpoint', text, 1);
+}

@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { WordbrushError } from '../../sdk/errors.js';
 import { assignmentsAsObject, overlaid } from '../../training/run/config/override-config.js';
 import { parseRunConfig, type RunConfig } from '../../training/run/config/run-config.js';
 import { runPreset } from '../../training/run/presets/run-preset.js';
 import { parseInteger } from '../parse-arguments.js';
+import { readConfigFile } from './read-config-file.js';
 
 export interface ConfigChoice {
   architecture?: string | undefined;
   preset?: string | undefined;
   dataset?: string | undefined;
   variant?: string | undefined;
-  /** Path of a JSON file. */
+  /** Path of a JSON file, or of a module that exports a configuration. */
   config?: string | undefined;
   seed?: string | undefined;
   /** `field=value` */
@@ -31,7 +31,7 @@ const fileSchema = z.looseObject({
  * @throws WordbrushError INVALID_OPTION, CONFIG_INVALID
  */
 export async function chosenConfig(choice: ConfigChoice): Promise<RunConfig> {
-  const file = choice.config === undefined ? {} : await readConfigFile(choice.config);
+  const file = choice.config === undefined ? {} : await readSettings(choice.config);
   const { architecture = file.architecture ?? 'stackgan' } = choice;
   const preset = runPreset(architecture, {
     preset: choice.preset ?? file.preset ?? 'tiny',
@@ -45,17 +45,11 @@ export async function chosenConfig(choice: ConfigChoice): Promise<RunConfig> {
   return parseRunConfig(config, choice.config ?? 'the configuration');
 }
 
-async function readConfigFile(path: string) {
-  try {
-    return fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new WordbrushError(
-      'CONFIG_INVALID',
-      `Expected ${path} to be JSON with an object: ${reasonOf(cause)}.`,
-      {
-        cause,
-        details: { path },
-      },
-    );
-  }
+async function readSettings(path: string) {
+  const settings = fileSchema.safeParse(await readConfigFile(path));
+  if (settings.success) return settings.data;
+  throw new WordbrushError('CONFIG_INVALID', `${path}: ${z.prettifyError(settings.error)}`, {
+    cause: settings.error,
+    details: { path },
+  });
 }

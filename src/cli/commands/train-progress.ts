@@ -19,11 +19,27 @@ export function showTraining(event: TrainEvent, status: StatusLine): void {
     case 'resume':
       status.print(`${event.phase}: going on after step ${event.step}`);
       break;
+    case 'damaged-checkpoint':
+      status.print(
+        `${event.phase}: the checkpoint of step ${event.step} is damaged (${event.reason}); it lies at ${event.path} now, and the one before is taken`,
+      );
+      break;
+    case 'config-changed':
+      status.print(`${event.phase}: config.json now has another ${event.fields.join(', ')}`);
+      break;
     case 'step':
       status.update(progress(event));
       break;
     case 'validation':
       status.print(`${event.phase}, step ${event.step}: ${numbers(event.metrics)}`);
+      break;
+    case 'best':
+      status.print(`best so far ${event.path}`);
+      break;
+    case 'warning':
+      status.print(
+        `warning, ${event.phase}, step ${event.step}: ${event.warning.kind}: ${event.warning.message}`,
+      );
       break;
     case 'sample':
       status.print(`sample grid ${event.path}`);
@@ -50,7 +66,9 @@ function progress({ phase, step, steps, losses, imagesPerSecond, secondsLeft }: 
 
 function numbers(values: Readonly<Record<string, number>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+    .map(
+      ([name, value]) => `${name} ${Math.abs(value) < 0.1 ? Number(value.toPrecision(2)) : value.toFixed(2)}`,
+    )
     .join(' ');
 }
 

@@ -27,7 +27,7 @@ export const trainCommand = defineCommand({
     config: {
       type: 'string',
       valueHint: 'FILE',
-      description: 'JSON whose fields replace those of the preset',
+      description: 'JSON, .mjs or .ts whose fields replace those of the preset',
     },
     set: {
       type: 'string',

@@ -4,6 +4,7 @@ import type { Precision } from '../../../tools/export/index.js';
 import type { Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
 import type { CheckpointState } from '../run/checkpoint.js';
+import type { CheckpointChoice } from '../run/checkpoint-places.js';
 import type { DrawingConfig, RunConfig } from '../run/config/run-config.js';
 import { type RunDataset, RunFolder } from '../run/run-folder.js';
 import type { GraphReport } from './export-bundle.js';
@@ -19,6 +20,8 @@ export interface ExportRunOptions {
   out: string;
   /** How weights are stored. @default 'fp32' */
   precision?: Precision | undefined;
+  /** Which checkpoint of the generator, by step too. @default 'last' */
+  checkpoint?: CheckpointChoice | undefined;
   /** Whether image encoder and matcher go with it, to score with. @default true, where the text encoder is DAMSM's */
   scoring?: boolean | undefined;
 }
@@ -32,8 +35,9 @@ export interface ExportReport {
 }
 
 /**
- * Writes the newest checkpoint of a run as a bundle: its generator with averaged weights, text encoder, and the image
- * encoder and matcher of DAMSM, as ONNX, each compared with TensorFlow.js in ONNX Runtime; vocabulary, card and manifest.
+ * Writes a checkpoint of a run, the newest where none is chosen, as a bundle: its generator with averaged weights, text
+ * encoder, and the image encoder and matcher of DAMSM, as ONNX, each compared with TensorFlow.js in ONNX Runtime;
+ * vocabulary, card and manifest.
  * A run of DAMSM alone becomes a bundle that scores and draws nothing.
  * @throws WordbrushError CHECKPOINT_INVALID, CONFIG_INVALID, WEIGHTS_INVALID, EXPORT_MISMATCH, PACKAGE_MISSING,
  * OUTPUT_NOT_WRITABLE
@@ -50,7 +54,7 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportReport
   const dataset = await folder.readDataset();
   const disposals: (() => unknown)[] = [];
   try {
-    const generator = await loadRunGenerator(config, folder);
+    const generator = await loadRunGenerator(config, folder, options.checkpoint);
     disposals.push(() => tf.dispose([...generator.variables.values()]));
     const text = await loadRunText(config, folder);
     disposals.push(() => text?.encoder.dispose());

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../sdk/noise/random-stream.js';
+import type { CaptionedImage } from '../data/captioned-image.js';
 import type { TrainingPictures } from '../data/pictures/training-pictures.js';
 import type { RunFolder } from './run-folder.js';
 import type { TextSource, TextVectors } from './text/text-source.js';
@@ -11,6 +12,8 @@ export interface DrawingSetup<Text = TextSource> {
   text: Text;
   /** The training pictures at every side that the generator draws. */
   pictures: TrainingPictures;
+  /** Real pictures that samples are measured by: held-out ones, or training ones where too few are held out. */
+  reference: readonly CaptionedImage[];
   /** Undefined where classes are unknown. */
   classIds: readonly number[] | undefined;
 }

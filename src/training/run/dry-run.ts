@@ -69,9 +69,11 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
       watch.see(event);
       onEvent(event);
     };
-    const config = withSteps(begin.config, (steps) => Math.min(steps, MEASURED_STEPS + 1));
+    const short = withSteps(begin.config, (steps) => Math.min(steps, MEASURED_STEPS + 1));
+    const config = 'keepBest' in short ? { ...short, keepBest: null } : short;
+    const context = { onEvent: watched, signal, config };
     try {
-      await trainPhases({ config, folder, dataset, pictures, context: { onEvent: watched, signal } });
+      await trainPhases({ config, folder, dataset, pictures, context });
     } finally {
       await pictures.close();
     }

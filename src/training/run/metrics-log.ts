@@ -4,8 +4,14 @@ import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { makeFolder } from '../../sdk/runtime/node/make-folder.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
+import type { LossNumbers } from '../losses/loss-numbers.js';
+import type { TrainingWarning } from './warnings/training-warnings.js';
 
 const lineSchema = z.looseObject({ step: z.int() });
+type Line = z.infer<typeof lineSchema>;
+
+/** What a line of the metrics holds. */
+export type MetricsLine = LossNumbers & { readonly step: number };
 
 /** `metrics.jsonl`: one JSON object a step, each step once. */
 export class MetricsLog {
@@ -14,19 +20,25 @@ export class MetricsLog {
   /**
    * To be called before the first line: makes the folder, and drops the lines after `step`, since a resumed run takes
    * those steps again. A line that a kill cut off goes too.
+   * @returns the numbers of the last `most` lines that stay.
    */
-  async keepUntil(step: number): Promise<void> {
+  async keepUntil(step: number, most: number): Promise<LossNumbers[]> {
     await makeFolder(dirname(this.path));
     const text = await readFile(this.path, 'utf8').catch(() => '');
     const lines = text.split('\n').filter((line) => line !== '');
-    const kept = lines.filter((line) => stepOf(line) <= step);
-    if (kept.length < lines.length) await writeWholeFile(this.path, kept.map((line) => `${line}\n`).join(''));
+    const read = lines.map((line) => ({ line, values: parseLine(line) }));
+    const kept = read.filter(({ values }) => values !== undefined && values.step <= step);
+    if (kept.length < lines.length) {
+      await writeWholeFile(this.path, kept.map(({ line }) => `${line}\n`).join(''));
+    }
+    return kept.slice(-most).map(({ values }) => numbersOf(values));
   }
 
   /** @throws WordbrushError OUTPUT_NOT_WRITABLE */
-  async append(metrics: { step: number } & Record<string, number>): Promise<void> {
+  async append(numbers: MetricsLine, warnings: readonly TrainingWarning[] = []): Promise<void> {
+    const line = warnings.length === 0 ? numbers : { ...numbers, warnings };
     try {
-      await appendFile(this.path, `${JSON.stringify(metrics)}\n`);
+      await appendFile(this.path, `${JSON.stringify(line)}\n`);
     } catch (cause) {
       throw new WordbrushError('OUTPUT_NOT_WRITABLE', `Expected to write ${this.path}: ${reasonOf(cause)}.`, {
         cause,
@@ -37,10 +49,17 @@ export class MetricsLog {
   }
 }
 
-function stepOf(line: string): number {
+function parseLine(line: string): Line | undefined {
   try {
-    return lineSchema.parse(JSON.parse(line)).step;
+    return lineSchema.parse(JSON.parse(line));
   } catch {
-    return Number.POSITIVE_INFINITY;
+    return undefined;
   }
+}
+
+function numbersOf(values: Line | undefined): LossNumbers {
+  const numbers = Object.entries(values ?? {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  return Object.fromEntries(numbers);
 }

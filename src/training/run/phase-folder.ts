@@ -6,7 +6,11 @@ export class PhaseFolder {
   readonly samples: string;
   readonly metrics: string;
 
-  constructor(readonly path: string) {
+  /** @param logs where TensorBoard's files go, a folder a phase. */
+  constructor(
+    readonly path: string,
+    readonly logs: string,
+  ) {
     this.checkpoints = join(path, 'checkpoints');
     this.samples = join(path, 'samples');
     this.metrics = join(path, 'metrics.jsonl');

@@ -52,9 +52,10 @@ export class RunFolder {
   readonly metrics: string;
 
   constructor(readonly path: string) {
-    this.main = new PhaseFolder(path);
-    this.stage2 = new PhaseFolder(join(path, 'stage-2'));
-    this.textEncoder = new PhaseFolder(join(path, 'text-encoder'));
+    const logs = join(path, 'logs');
+    this.main = new PhaseFolder(path, logs);
+    this.stage2 = new PhaseFolder(join(path, 'stage-2'), logs);
+    this.textEncoder = new PhaseFolder(join(path, 'text-encoder'), logs);
     this.configFile = join(path, 'config.json');
     this.vocabularyFile = join(path, 'vocabulary.json');
     this.datasetFile = join(path, 'dataset.json');

@@ -1,4 +1,5 @@
 import type { LossNumbers } from '../losses/loss-numbers.js';
+import type { TrainingWarning } from './warnings/training-warnings.js';
 
 /** What a training run tells while it goes. `phase` is a name for people: `text encoder`, `stage 1`. */
 export type TrainEvent =
@@ -7,6 +8,10 @@ export type TrainEvent =
   /** Of a phase that begins with weights of another run: how many of its variables it found there. */
   | { type: 'warm-start'; phase: string; taken: number; of: number }
   | { type: 'resume'; phase: string; step: number }
+  /** A checkpoint that could not be read: it was laid aside at `path`, and an older one is taken. */
+  | { type: 'damaged-checkpoint'; phase: string; step: number; path: string; reason: string }
+  /** Fields that `config.json` sets otherwise than when the checkpoint was written. */
+  | { type: 'config-changed'; phase: string; fields: string[] }
   | {
       type: 'step';
       phase: string;
@@ -21,7 +26,11 @@ export type TrainEvent =
       secondsLeft: number;
     }
   | { type: 'validation'; phase: string; step: number; metrics: LossNumbers }
+  /** The measurement at this step was the best so far; its weights lie at `path`. */
+  | { type: 'best'; phase: string; step: number; path: string }
   | { type: 'sample'; phase: string; step: number; path: string }
+  /** A sign that training goes wrong, though it goes on. */
+  | { type: 'warning'; phase: string; step: number; warning: TrainingWarning }
   | { type: 'checkpoint'; phase: string; step: number; path: string };
 
 /** Share of captions (the first of each picture) whose nearest picture of the split is their own, 0 to 1. */

@@ -17,6 +17,9 @@ export interface Run {
   context: PhaseContext;
 }
 
+/** Held-out pictures that a distance can be taken to. */
+const LEAST_REFERENCE = 32;
+
 /** Trains what is left to train of a run: the text encoder, then the generator. */
 export async function trainPhases({
   config,
@@ -39,7 +42,9 @@ export async function trainPhases({
   const places = { folder, vocabulary, dataset };
   const text = encoder === null ? undefined : await openTextSource(config, encoder, places);
   try {
-    const setup = { folder, text, pictures, classIds: classIdsOf(dataset.train) };
+    const { train, test } = dataset;
+    const reference = test.length >= LEAST_REFERENCE ? test : train;
+    const setup = { folder, text, pictures, reference, classIds: classIdsOf(train) };
     return await trainGenerator(config, setup, context);
   } finally {
     text?.dispose();

@@ -62,7 +62,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
         await requireSameData(folder, dataset);
         await requireSameVocabulary(folder);
       } else await begin.create(folder, dataset);
-      const context = { onEvent, signal };
+      const context = { onEvent, signal, config };
       const { steps: most = Number.POSITIVE_INFINITY } = options;
       const limited = withGeneratorSteps(config, (steps) => Math.min(steps, most));
       return await trainPhases({ config: limited, folder, dataset, pictures, context });

@@ -10,11 +10,17 @@ import {
   saveCheckpoint,
 } from './checkpoint.js';
 import { checkpointSteps } from './checkpoint-places.js';
+import { changedFields } from './config/changed-fields.js';
+import type { RunConfig } from './config/run-config.js';
 import { MetricsLog } from './metrics-log.js';
 import type { PhaseFolder } from './phase-folder.js';
+import type { TakenSamples } from './samples/sampler.js';
 import { StepClock } from './step-clock.js';
+import { PhaseLog } from './tensorboard/phase-log.js';
 import type { TrainEvent } from './train-events.js';
 import { warmStart } from './warm-start.js';
+import { AccuracyWindow } from './warnings/accuracy-window.js';
+import { SAMPLES_COUNT_FROM, type TrainingWarning, trainingWarnings } from './warnings/training-warnings.js';
 
 /** One thing that is trained from its first step to its last: an encoder, or a generator with its discriminators. */
 export interface TrainingPhase<Batch> {
@@ -32,9 +38,11 @@ export interface TrainingPhase<Batch> {
    * The batch of step `step` (from 1). Everything it draws comes from `random`, which belongs to that step: a resumed
    * run then draws what an uninterrupted one would, with no generator state to keep.
    */
-  batchAt: (step: number, random: RandomStream) => Batch;
+  batchAt: (step: number, random: RandomStream) => Batch | Promise<Batch>;
   disposeBatch: (batch: Batch) => void;
   randomAt: (step: number) => RandomStream;
+  /** By what they move, for the log: those that training starts with. */
+  learningRates: LossNumbers;
   /** What the learning rates are multiplied by in this step. @default always 1 */
   learningRateFactorAt?: (step: number) => number;
   checkpointEverySteps: number;
@@ -42,10 +50,10 @@ export interface TrainingPhase<Batch> {
   keepCheckpoints: number;
   /** Weights that the first step starts from, where the file is there. */
   warmStartFile?: string;
-  /** Writes pictures of what is learnt so far, and gives their path. */
-  samples?: { everySteps: number; write: (step: number) => Promise<string> } | undefined;
-  /** Measures on whole splits; the weights of the highest score are kept apart. */
-  validation?: { everySteps: number; measure: () => Validation } | undefined;
+  /** Draws what is learnt so far. */
+  samples?: { everySteps: number; take: (step: number) => Promise<TakenSamples> } | undefined;
+  /** Measures how good it is; the weights of the highest score are kept apart. */
+  validation?: { everySteps: number; measure: () => Validation | Promise<Validation> } | undefined;
 }
 
 export interface Validation {
@@ -58,6 +66,8 @@ export interface PhaseContext {
   onEvent: (event: TrainEvent) => void;
   /** When aborted, the step under way is finished, a checkpoint is written and the phase returns. */
   signal?: AbortSignal | undefined;
+  /** The run's, which checkpoints keep. */
+  config: RunConfig;
 }
 
 /** How far a phase has come. */
@@ -71,6 +81,8 @@ export interface PhaseOutcome {
 interface Progress {
   clock: StepClock;
   metrics: MetricsLog;
+  log: PhaseLog;
+  accuracy: AccuracyWindow;
   best: CheckpointState['best'];
 }
 
@@ -83,86 +95,155 @@ export async function runPhase<Batch>(
   phase: TrainingPhase<Batch>,
   context: PhaseContext,
 ): Promise<PhaseOutcome> {
-  const { steps, samples, folder } = phase;
+  const { steps, folder } = phase;
   const { start, progress } = await beginPhase(phase, context);
-  for (let step = start + 1; step <= steps; step++) {
-    const isPlanned = (everySteps: number) => step === steps || step % everySteps === 0;
-    await takeStep(phase, context, progress, step, isPlanned);
-    const stopping = context.signal?.aborted === true;
-    if (samples !== undefined && (stopping || isPlanned(samples.everySteps))) {
-      const path = await samples.write(step);
-      context.onEvent({ type: 'sample', phase: phase.name, step, path });
+  try {
+    for (let step = start + 1; step <= steps; step++) {
+      const isPlanned = (everySteps: number) => step === steps || step % everySteps === 0;
+      await takeStep(phase, context, progress, step, isPlanned);
+      const stopping = context.signal?.aborted === true;
+      if (stopping || isPlanned(phase.checkpointEverySteps)) await save(phase, context, progress, step);
+      if (stopping) break;
     }
-    if (stopping || isPlanned(phase.checkpointEverySteps)) await save(phase, context, progress, step);
-    if (stopping) break;
+  } finally {
+    await progress.log.close();
   }
   const checkpointStep = (await checkpointSteps(folder.checkpoints)).at(-1);
   return { finished: checkpointStep !== undefined && checkpointStep >= steps, checkpointStep };
 }
 
 async function beginPhase<Batch>(
-  { name, folder, trainer, batchSize, warmStartFile }: TrainingPhase<Batch>,
-  { onEvent }: PhaseContext,
+  { name, folder, trainer, batchSize, steps, warmStartFile }: TrainingPhase<Batch>,
+  { onEvent, config }: PhaseContext,
 ): Promise<{ start: number; progress: Progress }> {
-  const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables);
+  const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables, (damaged) =>
+    onEvent({ type: 'damaged-checkpoint', phase: name, ...damaged }),
+  );
   const start = resumed?.step ?? 0;
+  // A phase at its end may have been taken from another run.
+  const fields = start < steps ? changedFields(resumed?.config, config) : [];
   trainer.resumeAt(start);
   const metrics = new MetricsLog(folder.metrics);
-  await metrics.keepUntil(start);
+  const accuracy = new AccuracyWindow();
+  for (const losses of await metrics.keepUntil(start, AccuracyWindow.steps)) accuracy.add(losses);
   if (resumed !== undefined) onEvent({ type: 'resume', phase: name, step: start });
   else if (warmStartFile !== undefined) {
     const taken = await warmStart(warmStartFile, trainer.variables);
     if (taken !== undefined) onEvent({ type: 'warm-start', phase: name, taken, of: trainer.variables.size });
   }
+  if (fields.length > 0) onEvent({ type: 'config-changed', phase: name, fields });
   const clock = new StepClock(batchSize, resumed?.trainedSeconds ?? 0);
-  return { start, progress: { clock, metrics, best: resumed?.best } };
+  const log = await PhaseLog.open(folder.logs, name, start);
+  return { start, progress: { clock, metrics, log, accuracy, best: resumed?.best } };
 }
 
-/** One step, measured, and validated where that is planned, with a line in the metrics. */
+/** One step, measured, validated and with samples where that is planned, with a line in the metrics. */
 async function takeStep<Batch>(
   phase: TrainingPhase<Batch>,
-  { onEvent }: PhaseContext,
+  context: PhaseContext,
   progress: Progress,
   step: number,
   isPlanned: (everySteps: number) => boolean,
 ): Promise<void> {
-  const { name, steps, batchSize, validation } = phase;
+  const { name, steps, batchSize, validation, samples, learningRates } = phase;
+  const { onEvent } = context;
   const begunMs = performance.now();
   const losses = await trainStep(phase, step);
   const stepSeconds = (performance.now() - begunMs) / 1000;
   const imagesPerSecond = progress.clock.tick();
   const secondsLeft = ((steps - step) * batchSize) / imagesPerSecond;
   const epoch = phase.epochOf(step);
-  const speed = { stepSeconds, imagesPerSecond, secondsLeft };
-  onEvent({ type: 'step', phase: name, step, steps, epoch, losses, ...speed });
-  const measured =
-    validation !== undefined && isPlanned(validation.everySteps) ? validation.measure() : undefined;
-  await progress.metrics.append({ step, epoch, ...losses, ...measured?.metrics, imagesPerSecond });
-  if (measured === undefined) return;
-  onEvent({ type: 'validation', phase: name, step, metrics: measured.metrics });
-  if (measured.score <= (progress.best?.score ?? Number.NEGATIVE_INFINITY)) return;
-  progress.best = { step, score: measured.score };
-  await saveBestCheckpoint(phase.folder.checkpoints, stateAt(progress, step), phase.trainer.variables);
+  progress.accuracy.add(losses);
+  onEvent({
+    type: 'step',
+    phase: name,
+    step,
+    steps,
+    epoch,
+    losses,
+    stepSeconds,
+    imagesPerSecond,
+    secondsLeft,
+  });
+  const isValidated = validation !== undefined && isPlanned(validation.everySteps);
+  const measured = isValidated ? await validate(phase, context, progress, step, validation.measure) : {};
+  const isSampled = samples !== undefined && isPlanned(samples.everySteps);
+  const taken = isSampled ? await takeSamples(phase, context, progress, step, samples.take) : NO_SAMPLES;
+  const numbers = { step, epoch, ...losses, ...measured, ...taken.measures, imagesPerSecond };
+  await progress.metrics.append(numbers, taken.warnings);
+  const factor = phase.learningRateFactorAt?.(step) ?? 1;
+  const rates = Object.entries(learningRates).map(([moved, rate]) => [moved, rate * factor]);
+  await progress.log.step(step, {
+    losses,
+    learningRates: Object.fromEntries(rates),
+    imagesPerSecond,
+    validation: measured,
+    samples: taken.measures,
+  });
+}
+
+/** Keeps the weights if they are the best so far. */
+async function validate<Batch>(
+  { name, folder, trainer }: TrainingPhase<Batch>,
+  { onEvent, config }: PhaseContext,
+  progress: Progress,
+  step: number,
+  measure: () => Validation | Promise<Validation>,
+): Promise<LossNumbers> {
+  const { score, metrics } = await measure();
+  onEvent({ type: 'validation', phase: name, step, metrics });
+  if (score <= (progress.best?.score ?? Number.NEGATIVE_INFINITY)) return metrics;
+  progress.best = { step, score };
+  const state = stateAt(progress, step, config);
+  const path = await saveBestCheckpoint(folder.checkpoints, state, trainer.variables);
+  onEvent({ type: 'best', phase: name, step, path });
+  return metrics;
+}
+
+interface SampleNumbers {
+  measures: LossNumbers;
+  warnings: TrainingWarning[];
+}
+
+const NO_SAMPLES: SampleNumbers = { measures: {}, warnings: [] };
+
+async function takeSamples<Batch>(
+  { name }: TrainingPhase<Batch>,
+  { onEvent }: PhaseContext,
+  { log, accuracy }: Progress,
+  step: number,
+  take: (step: number) => Promise<TakenSamples>,
+): Promise<SampleNumbers> {
+  const { grid, attention, measures } = await take(step);
+  onEvent({ type: 'sample', phase: name, step, path: grid.path });
+  const sheets = attention === undefined ? [] : [{ ...attention, tag: 'attention' }];
+  await log.pictures(step, [{ ...grid, tag: 'samples' }, ...sheets]);
+  const warnings = trainingWarnings({
+    discriminatorAccuracy: accuracy.accuracy,
+    samples: step < SAMPLES_COUNT_FROM ? undefined : measures,
+  });
+  for (const warning of warnings) onEvent({ type: 'warning', phase: name, step, warning });
+  return { measures, warnings };
 }
 
 async function save<Batch>(
   { name, folder, trainer, keepCheckpoints }: TrainingPhase<Batch>,
-  { onEvent }: PhaseContext,
+  { onEvent, config }: PhaseContext,
   progress: Progress,
   step: number,
 ): Promise<void> {
-  const state = stateAt(progress, step);
+  const state = stateAt(progress, step, config);
   const path = await saveCheckpoint(folder.checkpoints, state, trainer.variables, keepCheckpoints);
   onEvent({ type: 'checkpoint', phase: name, step, path });
 }
 
-function stateAt({ clock, best }: Progress, step: number): CheckpointState {
-  return { step, trainedSeconds: clock.trainedSeconds, ...(best === undefined ? {} : { best }) };
+function stateAt({ clock, best }: Progress, step: number, config: RunConfig): CheckpointState {
+  return { step, trainedSeconds: clock.trainedSeconds, config, ...(best === undefined ? {} : { best }) };
 }
 
 async function trainStep<Batch>(phase: TrainingPhase<Batch>, step: number): Promise<LossNumbers> {
   const random = phase.randomAt(step);
-  const batch = phase.batchAt(step, random);
+  const batch = await phase.batchAt(step, random);
   let losses: LossNumbers;
   try {
     losses = phase.trainer.step(batch, random, phase.learningRateFactorAt?.(step));

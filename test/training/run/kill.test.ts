@@ -11,7 +11,7 @@ const COMMAND = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.ur
 const SETTINGS = [
   ...['textEncoder=null', 'text=null', 'colorWeight=1', 'steps=4', 'batchSize=2'],
   ...['generator.baseWidth=2', 'generator.zDim=4', 'generator.branches=1', 'discriminator.baseWidth=2'],
-  ...['checkpointEverySteps=2', 'sampleEverySteps=3'],
+  ...['checkpointEverySteps=2', 'sampleEverySteps=3', 'keepBest=null'],
 ];
 
 let folder: string;

@@ -10,6 +10,7 @@ import { train as trainRun } from '../../../src/training/run/train.js';
 import type { TrainEvent } from '../../../src/training/run/train-events.js';
 import { readSafetensors, writeSafetensors } from '../../../src/training/weights/safetensors.js';
 import { EMOJI_SAMPLE, MICRO_STACKGAN } from './micro-configs.js';
+import { readEvents } from './tensorboard/read-events.js';
 
 let folder: string;
 const run = (name: string) => join(folder, name);
@@ -32,6 +33,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+async function metricsOf(name: string): Promise<Record<string, number>[]> {
+  const text = await readFile(join(run(name), 'metrics.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
 async function weightsAt(name: string, step: number) {
   return readSafetensors(await readFile(join(run(name), 'checkpoints', String(step), 'weights.safetensors')))
     .tensors;
@@ -45,6 +54,7 @@ describe('a training run', () => {
         'checkpoints',
         'config.json',
         'dataset.json',
+        'logs',
         'metrics.jsonl',
         'samples',
         'text-encoder',
@@ -53,8 +63,75 @@ describe('a training run', () => {
     );
     expect((await readdir(join(run('whole'), 'checkpoints'))).sort()).toEqual(['4', '8']);
     expect(await readdir(join(run('whole'), 'samples'))).toEqual(['0000004.png', '0000008.png']);
-    const metrics = (await readFile(join(run('whole'), 'metrics.jsonl'), 'utf8')).trim().split('\n');
-    expect(metrics.map((line) => JSON.parse(line).step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const metrics = await metricsOf('whole');
+    expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const sampled = metrics.filter((line) => line.sampleDiversity !== undefined);
+    expect(sampled.map(({ step }) => step)).toEqual([4, 8]);
+    expect(sampled[0]).toMatchObject({ textEffect: expect.any(Number), nearestTraining: expect.any(Number) });
+  });
+
+  it('logs for TensorBoard, a folder a phase', async () => {
+    const eventsOf = async (phase: string) => {
+      const [name = ''] = await readdir(join(run('whole'), 'logs', phase));
+      return readEvents(await readFile(join(run('whole'), 'logs', phase, name)));
+    };
+    expect((await readdir(join(run('whole'), 'logs'))).sort()).toEqual(['stage-1', 'text-encoder']);
+    const events = await eventsOf('stage-1');
+    const scalars = events.filter((event) => Object.keys(event.scalars).length > 0);
+    expect(scalars.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const metrics = await metricsOf('whole');
+    for (const [index, event] of scalars.entries()) {
+      const { discriminator, accuracyReal, imagesPerSecond } = metrics[index] ?? {};
+      expect(event.scalars['loss/discriminator']).toBe(Math.fround(discriminator ?? Number.NaN));
+      expect(event.scalars['discriminator/accuracyReal']).toBe(Math.fround(accuracyReal ?? Number.NaN));
+      expect(event.scalars['speed/imagesPerSecond']).toBe(Math.fround(imagesPerSecond ?? Number.NaN));
+      expect(event.scalars['learningRate/discriminator']).toBeCloseTo(4e-4, 9);
+    }
+    const pictures = events.filter((event) => 'samples' in event.images);
+    expect(pictures.map(({ step }) => step)).toEqual([4, 8]);
+    const grid = await readFile(join(run('whole'), 'samples', '0000004.png'));
+    expect(pictures[0]?.images.samples?.png.equals(grid)).toBe(true);
+    expect((await eventsOf('text-encoder')).at(-1)?.step).toBe(30);
+  });
+
+  it('warns on screen and in its metrics where the discriminator is too strong', async () => {
+    await cp(run('whole'), run('strong'), { recursive: true });
+    await rm(join(run('strong'), 'checkpoints', '8'), { recursive: true });
+    // As if it had judged rightly for long: the lines before the checkpoint count.
+    const line = (step: number) => JSON.stringify({ step, accuracyReal: 1, accuracyFake: 1 });
+    const past = Array.from({ length: 600 }, (_, index) => `${line(index < 599 ? 1 : 4)}\n`);
+    await writeFile(join(run('strong'), 'metrics.jsonl'), past.join(''));
+    const events = await train('strong', { resume: true });
+    const warned = events.filter((event) => event.type === 'warning');
+    expect(warned).toMatchObject([{ step: 8, warning: { kind: 'discriminator-too-strong' } }]);
+    expect((await metricsOf('strong')).at(-1)).toMatchObject({
+      step: 8,
+      warnings: [{ kind: 'discriminator-too-strong', threshold: 0.98 }],
+    });
+  });
+
+  it('keeps the checkpoint whose samples are nearest to real pictures, which can be exported', async () => {
+    const keepBest = { everyCheckpoints: 1, pictures: 16 };
+    const config = { ...MICRO_STACKGAN, keepBest };
+    const events: TrainEvent[] = [];
+    const origins = { textEncoderFrom: run('whole') };
+    const onEvent = (event: TrainEvent) => events.push(event);
+    const empty = tf.memory().numTensors;
+    await trainRun({ config, data: EMOJI_SAMPLE, out: run('best'), onEvent, ...origins });
+    expect(tf.memory().numTensors).toBe(empty);
+    const measured = (await metricsOf('best')).filter((line) => line.kernelDistance !== undefined);
+    expect(measured.map(({ step }) => step)).toEqual([4, 8]);
+    const best = measured.reduce((one, other) =>
+      (other.kernelDistance ?? 0) < (one.kernelDistance ?? 0) ? other : one,
+    );
+    expect(events.findLast((event) => event.type === 'best')?.step).toBe(best.step);
+    const report = await exportRun({ run: run('best'), out: run('best-bundle'), checkpoint: 'best' });
+    expect(report.step).toBe(best.step);
+    const first = await exportRun({ run: run('best'), out: run('best-bundle'), checkpoint: 4 });
+    expect(first.step).toBe(4);
+    await expect(
+      exportRun({ run: run('best'), out: run('best-bundle'), checkpoint: 5 }),
+    ).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID', message: expect.stringMatching(/4, 8, best/) });
   });
 
   it('stopped and resumed, gives the weights of an uninterrupted one', async () => {
@@ -118,6 +195,9 @@ describe('a training run', () => {
       data,
     });
     await writeFile(file, writeSafetensors(broken, {}));
+    const stateFile = join(checkpoint, 'state.json');
+    const { weightsSha256: _, ...state } = JSON.parse(await readFile(stateFile, 'utf8'));
+    await writeFile(stateFile, JSON.stringify(state));
     await expect(train('diverged', { resume: true })).rejects.toMatchObject({
       code: 'TRAINING_DIVERGED',
       message: expect.stringMatching(/became NaN at step 5\./),
@@ -143,12 +223,55 @@ describe('a training run', () => {
     expect(await readdir(folder)).not.toContain('nowhere');
   });
 
-  it('names a damaged checkpoint, and weights of another configuration', async () => {
+  it('goes on from the checkpoint before a damaged one, says so, and ends alike', async () => {
     await cp(run('whole'), run('damaged'), { recursive: true });
     const file = join(run('damaged'), 'checkpoints', '8', 'weights.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, 5000));
-    await expect(train('damaged', { resume: true })).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
+    const events = await train('damaged', { resume: true });
+    expect(events.find((event) => event.type === 'damaged-checkpoint')).toMatchObject({
+      step: 8,
+      reason: expect.stringContaining('sha256'),
+    });
+    expect(events.find((event) => event.type === 'resume')).toMatchObject({ step: 4 });
+    expect((await metricsOf('damaged')).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect((await readdir(join(run('damaged'), 'checkpoints'))).sort()).toEqual(['.8.damaged', '4', '8']);
+  });
 
+  it('names every checkpoint that is damaged when none is left', async () => {
+    await cp(run('whole'), run('ruined'), { recursive: true });
+    for (const step of ['4', '8']) {
+      await writeFile(join(run('ruined'), 'checkpoints', step, 'weights.safetensors'), '');
+    }
+    await expect(train('ruined', { resume: true })).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+      message: expect.stringContaining('checkpoints/8'),
+    });
+  });
+
+  it('goes on with other learning rates and says so, but not with other networks or another seed', async () => {
+    await cp(run('whole'), run('changed'), { recursive: true });
+    await rm(join(run('changed'), 'checkpoints', '8'), { recursive: true });
+    const write = (config: object) =>
+      writeFile(join(run('changed'), 'config.json'), JSON.stringify({ ...MICRO_STACKGAN, ...config }));
+    const { stage1 } = MICRO_STACKGAN;
+    await write({ seed: 7 });
+    await expect(train('changed', { resume: true })).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+      message: expect.stringMatching(/but seed is another one/),
+    });
+    await write({ stage1: { ...stage1, batchSize: 4 } });
+    await expect(train('changed', { resume: true })).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+      details: { fields: ['stage1.batchSize'] },
+    });
+    await write({ stage1: { ...stage1, generatorLearningRate: 1e-5 } });
+    const events = await train('changed', { resume: true });
+    expect(events.find((event) => event.type === 'config-changed')).toMatchObject({
+      fields: ['stage1.generatorLearningRate'],
+    });
+  });
+
+  it('names a configuration that is wrong', async () => {
     await cp(run('whole'), run('other'), { recursive: true });
     const wider = { ...MICRO_STACKGAN, stage1: { ...MICRO_STACKGAN.stage1, klWeight: 'much' } };
     await writeFile(join(run('other'), 'config.json'), JSON.stringify(wider));

@@ -14,8 +14,24 @@ export const runFields = {
   keepCheckpoints: positiveInteger.default(2),
 };
 
+/** When the best checkpoint of a generator is looked for. */
+const keepBestSchema = z.strictObject({
+  /** Every so many checkpoints samples are measured. */
+  everyCheckpoints: positiveInteger,
+  /** Samples that are drawn and compared with as many real pictures. */
+  pictures: z.int().min(16).max(10_000),
+});
+
+/** Some ten seconds of two cores each time. */
+export const KEEP_BEST: z.infer<typeof keepBestSchema> = { everyCheckpoints: 4, pictures: 256 };
+
 /** What every run has that draws. */
-export const drawingRunFields = { ...runFields, sampleEverySteps: positiveInteger };
+export const drawingRunFields = {
+  ...runFields,
+  sampleEverySteps: positiveInteger,
+  /** Keeps the checkpoint whose samples are nearest to real pictures by kernel distance as `best`; null to measure none. */
+  keepBest: keepBestSchema.nullable().default(KEEP_BEST),
+};
 
 /** Differentiable augmentation of what discriminators see; pixels of the smallest pictures, more in larger ones. */
 export const augmentationSchema = z.strictObject({

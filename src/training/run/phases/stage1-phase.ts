@@ -1,16 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
-import { drawStage1, type Stage1Batch, Stage1Trainer } from '../../architectures/stackgan/stage1-trainer.js';
+import { drawStage1, Stage1Trainer } from '../../architectures/stackgan/stage1-trainer.js';
 import { type StackganConfig, stage1Options } from '../config/stackgan-config.js';
 import { type DrawingSetup, noiseRows, sentencesOnly } from '../drawing-setup.js';
-import { PictureBatches } from '../picture-batches.js';
 import { randomStream } from '../random-streams.js';
-import { gridPath, twice, writeSampleGrid } from '../sample-grid.js';
-import { samplePictures } from '../sample-prompts.js';
-import { tensorsOf } from '../text/text-source.js';
-import { type PhaseContext, type PhaseOutcome, runPhase, type TrainingPhase } from '../training-phase.js';
-
-/** Sample grids have four prompts a row, each with two noises. */
-const COLUMNS = 8;
+import { noiseAt, type SampleDrawer } from '../samples/sample-drawer.js';
+import { requireText } from '../text/text-source.js';
+import { type PhaseContext, type PhaseOutcome, runPhase } from '../training-phase.js';
+import { generatorPhase, onlyScale } from './generator-phase.js';
 
 /** Trains Stage-I of StackGAN. */
 export async function stage1Phase(
@@ -18,97 +13,54 @@ export async function stage1Phase(
   setup: DrawingSetup,
   context: PhaseContext,
 ): Promise<PhaseOutcome> {
-  const trainer = new Stage1Trainer(stage1Options(config), randomStream(config.seed, 'stage1', 0));
+  const { seed, stage1: training } = config;
+  const { zDim, conditionDim } = training.generator;
+  const { main: folder, warmStartFile } = setup.folder;
+  const trainer = new Stage1Trainer(stage1Options(config), randomStream(seed, 'stage1', 0));
+  const wrongPictures = config.wrongPairs === 'pictures';
+  const drawer: SampleDrawer = {
+    noiseDims: [zDim, conditionDim],
+    draw: (text, noise) => ({
+      scales: [
+        trainer.withAveragedWeights(() =>
+          drawStage1(trainer.generator, requireText(text).sentences, noiseAt(noise, 0), noiseAt(noise, 1)),
+        ),
+      ],
+    }),
+  };
+  const phase = generatorPhase(
+    config,
+    setup,
+    {
+      name: 'stage 1',
+      stage: 'stage1',
+      folder,
+      trainer,
+      training,
+      wrongPictures,
+      drawer,
+      warmStartFile,
+      noisesAPrompt: 2,
+      batchOf: ({ indices, images, wrongImages }, random) => ({
+        images: onlyScale(images),
+        wrongImages: wrongPictures ? onlyScale(wrongImages) : undefined,
+        sentences: sentencesOnly(setup.text.draw(indices, random)),
+        z: noiseRows(random, indices.length, zDim),
+        eps: noiseRows(random, indices.length, conditionDim),
+      }),
+      tensorsOf: ({ images, wrongImages, sentences, z, eps }) => [
+        images,
+        ...(wrongImages === undefined ? [] : [wrongImages]),
+        sentences,
+        z,
+        eps,
+      ],
+    },
+    context,
+  );
   try {
-    return await runPhase(trainingPhase(config, setup, trainer), context);
+    return await runPhase(phase, context);
   } finally {
     trainer.dispose();
   }
-}
-
-function trainingPhase(
-  config: StackganConfig,
-  setup: DrawingSetup,
-  trainer: Stage1Trainer,
-): TrainingPhase<Stage1Batch> {
-  const { seed, stage1, wrongPairs } = config;
-  const { zDim, conditionDim } = stage1.generator;
-  const { batchSize, augmentation, halveLearningRateEveryEpochs } = stage1;
-  const { flip } = augmentation;
-  const batches = new PictureBatches({
-    ...setup,
-    batchSize,
-    steps: stage1.steps,
-    seed,
-    stage: 'stage1',
-    flip,
-    wrongPictures: wrongPairs === 'pictures',
-  });
-  return {
-    name: 'stage 1',
-    folder: setup.folder.main,
-    warmStartFile: setup.folder.warmStartFile,
-    trainer,
-    steps: stage1.steps,
-    batchSize: batches.batchSize,
-    epochOf: (step) => batches.epochOf(step),
-    randomAt: (step) => randomStream(seed, 'stage1', step),
-    batchAt: async (step, random) => {
-      const { indices, images, wrongImages } = await batches.at(step);
-      const sentences = sentencesOnly(setup.text.draw(indices, random));
-      return {
-        images: onlyScale(images),
-        wrongImages: wrongPairs === 'pictures' ? onlyScale(wrongImages) : undefined,
-        sentences,
-        z: noiseRows(random, indices.length, zDim),
-        eps: noiseRows(random, indices.length, conditionDim),
-      };
-    },
-    disposeBatch: ({ images, wrongImages, sentences, z, eps }) =>
-      tf.dispose([images, ...(wrongImages === undefined ? [] : [wrongImages]), sentences, z, eps]),
-    learningRateFactorAt: (step) => halvedRate(batches.epochOf(step), halveLearningRateEveryEpochs),
-    checkpointEverySteps: config.checkpointEverySteps,
-    keepCheckpoints: config.keepCheckpoints,
-    samples: {
-      everySteps: config.sampleEverySteps,
-      write: (step) => writeSamples(config, setup, trainer, step),
-    },
-  };
-}
-
-/** What the learning rate is multiplied by where it is halved after every so many epochs, or never (null). */
-export function halvedRate(epoch: number, everyEpochs: number | null): number {
-  return everyEpochs === null ? 1 : 0.5 ** Math.floor(epoch / everyEpochs);
-}
-
-/** The tensor of a stage that has pictures of one side. */
-export function onlyScale(images: readonly tf.Tensor4D[]): tf.Tensor4D {
-  const [only] = images;
-  if (only === undefined || images.length > 1) {
-    throw new RangeError(`Expected pictures of one side, received ${images.length}.`);
-  }
-  return only;
-}
-
-/** The same prompts and noise every time, so that grids can be laid side by side. */
-async function writeSamples(
-  { seed, stage1 }: StackganConfig,
-  { folder, text, pictures }: DrawingSetup,
-  trainer: Stage1Trainer,
-  step: number,
-): Promise<string> {
-  const { zDim, conditionDim } = stage1.generator;
-  const random = randomStream(seed, 'samples', 0);
-  const prompts = twice(samplePictures(pictures.count, random));
-  const vectors = text.first(prompts);
-  const z = noiseRows(random, prompts.length, zDim);
-  const eps = noiseRows(random, prompts.length, conditionDim);
-  const images = trainer.withAveragedWeights(() => drawStage1(trainer.generator, vectors.sentences, z, eps));
-  const path = gridPath(folder.main, step);
-  try {
-    await writeSampleGrid(images, COLUMNS, path);
-  } finally {
-    tf.dispose([...tensorsOf(vectors), z, eps, images]);
-  }
-  return path;
 }

@@ -1,4 +1,5 @@
 import type { AttnganConfig } from '../config/attngan-config.js';
+import { KEEP_BEST } from '../config/run-fields.js';
 import { officialSteps } from './official-steps.js';
 import { DAMSM_ENCODERS } from './text-encoders.js';
 
@@ -11,6 +12,7 @@ const OFFICIAL = {
   sampleEverySteps: 1000,
   checkpointEverySteps: 1000,
   keepCheckpoints: 2,
+  keepBest: KEEP_BEST,
   variant: 'attngan',
   loss: 'bce',
   klWeight: 1,

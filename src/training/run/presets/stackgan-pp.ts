@@ -1,4 +1,5 @@
 import type { DatasetName } from '../config/preset-fields.js';
+import { KEEP_BEST } from '../config/run-fields.js';
 import type { StackganPlusPlusConfig } from '../config/stackgan-pp-config.js';
 import { officialSteps } from './official-steps.js';
 import { CONTRASTIVE_ENCODERS, officialCharCnnRnn } from './text-encoders.js';
@@ -12,6 +13,7 @@ const OFFICIAL = {
   sampleEverySteps: 2000,
   checkpointEverySteps: 1000,
   keepCheckpoints: 2,
+  keepBest: KEEP_BEST,
   generator: { zDim: 100, baseWidth: 64, residualBlocks: 2, branches: 3 },
   discriminator: { baseWidth: 64, normalization: 'batch' },
   loss: 'bce',

@@ -1,4 +1,5 @@
 import type { DatasetName } from '../config/preset-fields.js';
+import { KEEP_BEST } from '../config/run-fields.js';
 import type { StackganConfig } from '../config/stackgan-config.js';
 import { officialSteps } from './official-steps.js';
 import { CONTRASTIVE_ENCODERS, officialCharCnnRnn } from './text-encoders.js';
@@ -16,6 +17,7 @@ const RUN = {
   sampleEverySteps: 1000,
   checkpointEverySteps: 1000,
   keepCheckpoints: 2,
+  keepBest: KEEP_BEST,
 } as const;
 
 /** What all official configurations have in common. */

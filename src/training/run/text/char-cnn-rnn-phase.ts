@@ -6,14 +6,14 @@ import { characterBatch } from '../../encoders/char-cnn-rnn/characters.js';
 import type { CharCnnRnnBatch } from '../../encoders/char-cnn-rnn/training-step.js';
 import { retrievalAccuracy } from '../../encoders/damsm/retrieval-accuracy.js';
 import { unitRows } from '../../losses/contrastive.js';
-import { variablesOf } from '../../weights/named-variables.js';
 import type { CharCnnRnnEncoderConfig } from '../config/text-encoder-config.js';
 import { pooledFeatures } from '../pooled-features.js';
 import { randomStream } from '../random-streams.js';
-import { type PhaseOutcome, runPhase, type TrainingPhase } from '../training-phase.js';
+import type { PhaseOutcome, TrainingPhase } from '../training-phase.js';
 import { type CharacterTextOptions, drawTexts, firstTexts } from './character-texts.js';
 import { classIdsOf } from './class-ids.js';
 import type { EncoderPhase } from './encoder-phase.js';
+import { trainAndSave } from './train-and-save.js';
 
 interface Split {
   texts: CharacterTextOptions;
@@ -27,7 +27,7 @@ interface Split {
  * GoogLeNet), centred, brought to the sentences' size by a fixed random projection, and made of length 1.
  */
 export async function charCnnRnnPhase(phase: EncoderPhase<CharCnnRnnEncoderConfig>): Promise<PhaseOutcome> {
-  const { encoder, seed, dataset, folder, context } = phase;
+  const { encoder, seed, dataset, context } = phase;
   const random = randomStream(seed, 'textEncoder', 0);
   const pooled: tf.Tensor2D[] = [];
   let splits: Split[] = [];
@@ -44,15 +44,12 @@ export async function charCnnRnnPhase(phase: EncoderPhase<CharCnnRnnEncoderConfi
       random,
     );
     trainer = made;
-    const outcome = await runPhase(trainingPhase(phase, made, train), context);
-    if (!outcome.finished) return outcome;
-    const retrieval = {
-      train: accuracyOn(made, train),
-      test: test === undefined ? undefined : accuracyOn(made, test),
-    };
-    await folder.saveTextEncoder(variablesOf(made.textEncoder), retrieval);
-    context.onEvent({ type: 'text-encoder-done', retrieval });
-    return outcome;
+    return await trainAndSave(phase, trainingPhase(phase, made, train), {
+      textEncoder: made.textEncoder,
+      train,
+      test,
+      accuracyOn: (split) => accuracyOn(made, split),
+    });
   } finally {
     trainer?.dispose();
     tf.dispose([...pooled, ...splits.map(({ features }) => features)]);
@@ -79,6 +76,7 @@ function trainingPhase(
     randomAt: (step) => randomStream(seed, 'textEncoder', step),
     batchAt: (_, random) => batchOf(train, batchSize, random),
     disposeBatch: ({ characters, imageFeatures }) => tf.dispose([characters, imageFeatures]),
+    learningRates: { textEncoder: encoder.learningRate.start },
     learningRateFactorAt: (step) => encoder.learningRate.decay ** epochOf(step),
     checkpointEverySteps: phase.checkpointEverySteps,
     keepCheckpoints: phase.keepCheckpoints,

@@ -8,13 +8,13 @@ import {
   samePairs,
 } from '../../encoders/bi-lstm/contrastive-trainer.js';
 import { retrievalAccuracy } from '../../encoders/damsm/retrieval-accuracy.js';
-import { variablesOf } from '../../weights/named-variables.js';
 import { CaptionReader } from '../caption-reader.js';
 import type { ContrastiveEncoderConfig } from '../config/text-encoder-config.js';
 import { pooledFeatures } from '../pooled-features.js';
 import { randomStream } from '../random-streams.js';
-import { type PhaseOutcome, runPhase, type TrainingPhase } from '../training-phase.js';
+import type { PhaseOutcome, TrainingPhase } from '../training-phase.js';
 import type { EncoderPhase } from './encoder-phase.js';
+import { trainAndSave } from './train-and-save.js';
 
 interface Split {
   reader: CaptionReader;
@@ -24,7 +24,7 @@ interface Split {
 
 /** Trains a bi-LSTM by contrast of sentences and pictures. */
 export async function contrastivePhase(phase: EncoderPhase<ContrastiveEncoderConfig>): Promise<PhaseOutcome> {
-  const { encoder, seed, vocabulary, dataset, folder, context } = phase;
+  const { encoder, seed, vocabulary, dataset } = phase;
   const splits: Split[] = [];
   let trainer: ContrastiveTrainer | undefined;
   try {
@@ -40,15 +40,12 @@ export async function contrastivePhase(phase: EncoderPhase<ContrastiveEncoderCon
     };
     const made = new ContrastiveTrainer(options, randomStream(seed, 'textEncoder', 0));
     trainer = made;
-    const outcome = await runPhase(trainingPhase(phase, made, train), context);
-    if (!outcome.finished) return outcome;
-    const retrieval = {
-      train: accuracyOn(made, train),
-      test: test === undefined ? undefined : accuracyOn(made, test),
-    };
-    await folder.saveTextEncoder(variablesOf(made.textEncoder), retrieval);
-    context.onEvent({ type: 'text-encoder-done', retrieval });
-    return outcome;
+    return await trainAndSave(phase, trainingPhase(phase, made, train), {
+      textEncoder: made.textEncoder,
+      train,
+      test,
+      accuracyOn: (split) => accuracyOn(made, split),
+    });
   } finally {
     trainer?.dispose();
     for (const { features } of splits) features.dispose();
@@ -75,6 +72,7 @@ function trainingPhase(
     batchAt: (_, random) => batchOf(train, batchSize, random),
     disposeBatch: ({ features, tokenIds, lengths, isSame }) =>
       tf.dispose([features, tokenIds, lengths, isSame]),
+    learningRates: { textEncoder: encoder.learningRate },
     // Falls to a tenth by a half cosine, so that the last steps settle.
     learningRateFactorAt: (step) => 0.55 + 0.45 * Math.cos((Math.PI * (step - 1)) / steps),
     checkpointEverySteps: phase.checkpointEverySteps,

@@ -115,6 +115,7 @@ function trainingPhase(
     randomAt: (step) => randomStream(seed, 'textEncoder', step),
     batchAt: (step, random) => batchOf(train, order.indicesAt(step), random),
     disposeBatch: ({ map, pooled, tokenIds, lengths }) => tf.dispose([map, pooled, tokenIds, lengths]),
+    learningRates: { encoders: learningRate.start },
     learningRateFactorAt: (step) => damsmLearningRate(order.epochOf(step), learningRate) / learningRate.start,
     checkpointEverySteps: phase.checkpointEverySteps,
     keepCheckpoints: phase.keepCheckpoints,

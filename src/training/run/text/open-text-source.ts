@@ -46,7 +46,8 @@ export async function openTextSource(
       const model = buildBiLstm({ ...textEncoder, vocabularySize });
       await folder.loadTextEncoder(variablesOf(model));
       const maxLength = config.architecture === 'attngan' ? config.maxLength : textEncoder.maxLength;
-      return new WordTextSource(model, new CaptionReader(captions, config.captions, vocabulary, maxLength));
+      const reader = new CaptionReader(captions, config.captions, vocabulary, maxLength);
+      return new WordTextSource(model, reader, vocabulary);
     }
   }
 }

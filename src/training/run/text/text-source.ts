@@ -22,7 +22,15 @@ export interface TextSource {
   draw(pictures: readonly number[], random: RandomStream): TextVectors;
   /** Vectors of each picture's first caption. */
   first(pictures: readonly number[]): TextVectors;
+  /** The words of each picture's first caption as they are read; absent in a source that knows whole captions only. */
+  wordsOf?(pictures: readonly number[]): string[][];
   dispose(): void;
+}
+
+/** Vectors that a generator with text was given. */
+export function requireText(text: TextVectors | undefined): TextVectors {
+  if (text === undefined) throw new RangeError('Expected vectors of captions.');
+  return text;
 }
 
 /** Every tensor of vectors, for `tf.dispose`. */

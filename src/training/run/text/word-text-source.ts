@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../../sdk/noise/random-stream.js';
+import type { Vocabulary } from '../../../sdk/text/vocabulary.js';
 import { encodeCaptions } from '../../data/token-batch.js';
 import type { CaptionReader } from '../caption-reader.js';
 import type { TextSource, TextVectors } from './text-source.js';
@@ -10,6 +11,7 @@ export class WordTextSource implements TextSource {
   constructor(
     private readonly textEncoder: tf.LayersModel,
     private readonly reader: CaptionReader,
+    private readonly vocabulary: Vocabulary,
   ) {}
 
   draw(pictures: readonly number[], random: RandomStream): TextVectors {
@@ -18,6 +20,13 @@ export class WordTextSource implements TextSource {
 
   first(pictures: readonly number[]): TextVectors {
     return this.encode(this.reader.first(pictures));
+  }
+
+  wordsOf(pictures: readonly number[]): string[][] {
+    // Index 0 stands for a caption without a word that is known.
+    return this.reader
+      .first(pictures)
+      .map((ids) => ids.filter((id) => id !== 0).map((id) => this.vocabulary.words[id] ?? ''));
   }
 
   dispose(): void {

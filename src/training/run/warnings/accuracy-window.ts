@@ -1,10 +1,9 @@
 import type { LossNumbers } from '../../losses/loss-numbers.js';
 
-/** Steps that the accuracy is told over: one batch says little. */
-const WINDOW_STEPS = 500;
-
 /** How well the discriminators tell real pictures from drawn ones over the last steps. */
 export class AccuracyWindow {
+  /** Steps that it is told over: one batch says little. */
+  static readonly steps = 500;
   private readonly reals: number[] = [];
   private readonly fakes: number[] = [];
 
@@ -19,7 +18,7 @@ export class AccuracyWindow {
 
   /** The lower of the shares of reals and of fakes that were judged rightly; undefined before there are enough steps. */
   get accuracy(): number | undefined {
-    if (this.reals.length < WINDOW_STEPS) return undefined;
+    if (this.reals.length < AccuracyWindow.steps) return undefined;
     return Math.min(mean(this.reals), mean(this.fakes));
   }
 }
@@ -32,7 +31,7 @@ function meanOf(losses: LossNumbers, name: string): number | undefined {
 
 function push(values: number[], value: number): void {
   values.push(value);
-  if (values.length > WINDOW_STEPS) values.shift();
+  if (values.length > AccuracyWindow.steps) values.shift();
 }
 
 function mean(values: readonly number[]): number {

@@ -33,20 +33,32 @@ export const WARNING_THRESHOLDS = {
 export interface Measured {
   /** Share of reals and of fakes judged rightly over the last steps, the lower of both; undefined before there are enough. */
   discriminatorAccuracy?: number | undefined;
-  samples: ProbeMeasures;
+  /** Undefined as long as the generator has hardly begun, see {@link SAMPLES_COUNT_FROM}. */
+  samples: ProbeMeasures | undefined;
 }
+
+/** The step from which on samples can give warnings: before it every generator draws much the same for everything. */
+export const SAMPLES_COUNT_FROM = 1000;
 
 /** The warnings that measures give. */
 export function trainingWarnings({ discriminatorAccuracy, samples }: Measured): TrainingWarning[] {
+  const ofDiscriminator = discriminatorAccuracy === undefined ? [] : accuracyWarnings(discriminatorAccuracy);
+  return [...ofDiscriminator, ...(samples === undefined ? [] : sampleWarnings(samples))];
+}
+
+function accuracyWarnings(accuracy: number): TrainingWarning[] {
+  const threshold = WARNING_THRESHOLDS.discriminatorAccuracy;
+  if (accuracy < threshold) return [];
+  const message = `the discriminator judges ${percent(accuracy)} of real and drawn pictures rightly, so the generator learns little from it: lower discriminatorLearningRate, or use augmentation, "hinge" and "spectral"`;
+  return [{ kind: 'discriminator-too-strong', value: accuracy, threshold, message }];
+}
+
+function sampleWarnings(samples: ProbeMeasures): TrainingWarning[] {
   const { sampleDiversity, textEffect, nearestTraining } = samples;
   const limits = WARNING_THRESHOLDS;
   const warnings: TrainingWarning[] = [];
   const warn = (kind: WarningKind, value: number, threshold: number, message: string) =>
     warnings.push({ kind, value, threshold, message });
-  if (discriminatorAccuracy !== undefined && discriminatorAccuracy >= limits.discriminatorAccuracy) {
-    const message = `the discriminator judges ${percent(discriminatorAccuracy)} of real and drawn pictures rightly, so the generator learns little from it: lower discriminatorLearningRate, or use augmentation, "hinge" and "spectral"`;
-    warn('discriminator-too-strong', discriminatorAccuracy, limits.discriminatorAccuracy, message);
-  }
   if (sampleDiversity <= limits.sampleDiversity) {
     const message = `pictures of one prompt differ by ${percent(sampleDiversity)} of what real pictures do, whatever the noise: the generator has collapsed; go back to an earlier checkpoint with lower learning rates`;
     warn('collapse', sampleDiversity, limits.sampleDiversity, message);

@@ -80,6 +80,10 @@ describe('warnings about samples', () => {
 });
 
 describe('the warning about the discriminator', () => {
+  it('does not wait for samples to count', () => {
+    expect(trainingWarnings({ discriminatorAccuracy: 1, samples: undefined })).toHaveLength(1);
+  });
+
   const healthy = { sampleDiversity: 0.5, textEffect: 0.9, nearestTraining: 1 };
   const warningsAfter = (steps: number, real: number, fake: number) => {
     const window = new AccuracyWindow();

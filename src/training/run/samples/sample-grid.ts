@@ -1,11 +1,25 @@
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
-import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
-import type { PhaseFolder } from './phase-folder.js';
+import { writeWholeFile } from '../../../sdk/runtime/node/write-file.js';
 
-/** Writes pictures `[count, side, side, 3]` in [-1, 1] as one PNG, `columns` side by side with a thin gap. */
-export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path: string): Promise<void> {
+/** A picture file that was written. */
+export interface WrittenPicture {
+  path: string;
+  png: Uint8Array;
+  /** In pixels. */
+  width: number;
+  height: number;
+}
+
+/**
+ * Writes pictures `[count, side, side, 3]` in [-1, 1] as one PNG, `columns` side by side with a thin gap.
+ * @throws WordbrushError OUTPUT_NOT_WRITABLE
+ */
+export async function writeSampleGrid(
+  images: tf.Tensor4D,
+  columns: number,
+  path: string,
+): Promise<WrittenPicture> {
   const [count, side] = images.shape;
   const gap = 2;
   const rows = Math.ceil(count / columns);
@@ -30,6 +44,7 @@ export async function writeSampleGrid(images: tf.Tensor4D, columns: number, path
     .png()
     .toBuffer();
   await writeWholeFile(path, png);
+  return { path, png, width, height };
 }
 
 /**
@@ -43,14 +58,4 @@ export function besideOneAnother(scales: readonly tf.Tensor4D[]): tf.Tensor4D {
     const [count = 0] = scales[0]?.shape ?? [];
     return tf.stack(enlarged, 1).reshape<tf.Tensor4D>([count * scales.length, side, side, 3]);
   });
-}
-
-/** Where the sample grid of a step goes. */
-export function gridPath({ samples }: PhaseFolder, step: number): string {
-  return join(samples, `${String(step).padStart(7, '0')}.png`);
-}
-
-/** Each item twice in a row: a prompt for two noises. */
-export function twice<Item>(items: readonly Item[]): Item[] {
-  return items.flatMap((item) => [item, item]);
 }
