@@ -18,6 +18,7 @@ const mainCommand = defineCommand({
     doctor: () => import('./commands/doctor.js').then((module) => module.doctorCommand),
     train: () => import('./commands/train.js').then((module) => module.trainCommand),
     report: () => import('./commands/report.js').then((module) => module.reportCommand),
+    evaluate: () => import('./commands/evaluate.js').then((module) => module.evaluateCommand),
     inspect: () => import('./commands/inspect.js').then((module) => module.inspectCommand),
     export: () => import('./commands/export.js').then((module) => module.exportCommand),
     import: () => import('./commands/import.js').then((module) => module.importCommand),

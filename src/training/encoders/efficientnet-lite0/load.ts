@@ -11,6 +11,9 @@ const WEIGHT_PLACES = [
   '../../../../../src/training/encoders/efficientnet-lite0/weights.safetensors',
 ];
 
+/** sha256 of `weights.safetensors`: which weights a number was measured with. */
+export const LITE0_WEIGHTS_SHA256 = '9ab61acba1eda833881646d87e4bc3ff2e1b363a0b0376cdab288feb62a3d0ad';
+
 export interface LoadEfficientNetLite0Options {
   /** Side of the input in pixels. @default any */
   size?: number;
