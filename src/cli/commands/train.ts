@@ -6,6 +6,7 @@ import { ENCODER_ARCHITECTURES, RUN_ARCHITECTURES } from '../../training/run/pre
 import { RunFolder } from '../../training/run/run-folder.js';
 import { type TrainOutcome, train } from '../../training/run/train.js';
 import type { TrainEvent } from '../../training/run/train-events.js';
+import { datasetArguments, datasetOptions } from '../dataset-arguments.js';
 import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 import { StatusLine } from '../status-line.js';
@@ -38,7 +39,14 @@ export const trainCommand = defineCommand({
       type: 'string',
       required: true,
       valueHint: 'DIR',
-      description: 'Image folder with metadata.jsonl',
+      description: 'Folder or file of the data set; docs/data.md has the layouts',
+    },
+    ...datasetArguments,
+    'picture-memory': {
+      type: 'string',
+      valueHint: 'MIB',
+      description:
+        'Decoded pictures that may stay in memory; more are decoded as training goes on (default: 1024)',
     },
     out: { type: 'string', valueHint: 'DIR', description: 'Folder of the run' },
     'dry-run': {
@@ -105,6 +113,10 @@ export const trainCommand = defineCommand({
     }
     const config = resume ? undefined : await chosenConfig({ ...args, assignments: assignmentsIn(rawArgs) });
     const steps = args.steps === undefined ? undefined : parseInteger('steps', args.steps, 1);
+    const dataset = datasetOptions(args);
+    const pictureMemory = args['picture-memory'];
+    const maxPictureBytes =
+      pictureMemory === undefined ? undefined : parseInteger('picture-memory', pictureMemory, 0) * 2 ** 20;
     await loadTensorFlow({ backend: args.backend });
     const status = new StatusLine(process.stderr);
     const stop = stopOnInterrupt(status);
@@ -112,12 +124,23 @@ export const trainCommand = defineCommand({
       const onEvent = (event: TrainEvent) => showTraining(event, status);
       const { signal } = stop;
       if (isDry) {
-        const cost = await dryRun({ config, data, signal, onEvent, ...origins });
+        const cost = await dryRun({ config, data, dataset, signal, onEvent, ...origins });
         status.end();
         console.log(describeCost(cost));
         return;
       }
-      const outcome = await train({ config, data, out, resume, steps, signal, onEvent, ...origins });
+      const outcome = await train({
+        config,
+        data,
+        dataset,
+        maxPictureBytes,
+        out,
+        resume,
+        steps,
+        signal,
+        onEvent,
+        ...origins,
+      });
       status.end();
       console.log(await nextStep(outcome, out));
     } finally {
