@@ -8,7 +8,7 @@ import { generate } from '../../src/sdk/index.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const FIXTURES = join(ROOT, 'test/fixtures/bundlers');
-const CLI = join(ROOT, 'dist/src/cli/main.js');
+export const CLI = join(ROOT, 'dist/src/cli/main.js');
 
 /** Whether there is a package to bundle: `npm run build` makes it. */
 export const isBuilt = existsSync(CLI);

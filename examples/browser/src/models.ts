@@ -2,14 +2,53 @@ import { type DeviceChoice, loadModel, type Model, type ModelSource, type Progre
 
 const MODELS = new URL('wordbrush/models/', document.baseURI);
 
-/** The models that were copied beside this page, by the command `wordbrush copy-assets`. */
-export async function listModels(): Promise<string[]> {
-  const response = await fetch(new URL('index.json', MODELS));
-  const names: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+/** How weights may be stored, the most exact first. */
+const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** A model beside the page, in each precision that there is of it. */
+export interface ListedModel {
+  name: string;
+  /** URLs of the bundles, the most exact first. */
+  bundles: ReadonlyMap<Precision, string>;
 }
 
-/** Holds one model; another takes its place. */
+/**
+ * The models that were copied beside this page, by the command `wordbrush copy-assets`. Bundles whose names differ in their
+ * precision alone, as in `birds` and `birds-int8`, are one model.
+ */
+export async function listModels(): Promise<ListedModel[]> {
+  const names = await fetchJson('index.json');
+  const folders = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  const found = await Promise.all(
+    folders.map(async (folder) => ({ folder, precision: await precisionOf(folder) })),
+  );
+  const models = new Map<string, Map<Precision, string>>();
+  for (const precision of PRECISIONS) {
+    for (const { folder } of found.filter((one) => one.precision === precision)) {
+      const name = folder.replace(new RegExp(`-${precision}$`, 'u'), '');
+      models.set(
+        name,
+        (models.get(name) ?? new Map<Precision, string>()).set(precision, new URL(folder, MODELS).href),
+      );
+    }
+  }
+  return Array.from(models, ([name, bundles]) => ({ name, bundles }));
+}
+
+async function precisionOf(folder: string): Promise<Precision | undefined> {
+  const manifest = await fetchJson(`${folder}/manifest.json`);
+  const precision: unknown = manifest instanceof Object ? Reflect.get(manifest, 'precision') : undefined;
+  return PRECISIONS.find((one) => one === precision);
+}
+
+/** @returns undefined where there is no such file, or it is a page. */
+async function fetchJson(path: string): Promise<unknown> {
+  const response = await fetch(new URL(path, MODELS));
+  return response.ok ? response.json().catch(() => undefined) : undefined;
+}
+
+/** Holds one model, until another is ready to take its place. */
 export class ModelHolder {
   #model: Model | undefined;
   #loading: AbortController | undefined;
@@ -18,7 +57,7 @@ export class ModelHolder {
     return this.#model;
   }
 
-  /** @returns undefined if another was asked for meanwhile. */
+  /** @returns undefined if another was asked for meanwhile. @throws WordbrushError; the model before it stays. */
   async load(
     choice: { source: ModelSource; device: DeviceChoice },
     onProgress: (event: ProgressEvent) => void,
@@ -26,26 +65,24 @@ export class ModelHolder {
     this.#loading?.abort();
     const controller = new AbortController();
     this.#loading = controller;
-    const previous = this.#model;
-    this.#model = undefined;
-    await previous?.dispose();
-    const { source, device } = choice;
+    const { signal } = controller;
+    let model: Model | undefined;
     try {
-      const model = await loadModel(source, { device, signal: controller.signal, onProgress });
-      if (controller.signal.aborted) {
-        await model.dispose();
-        return undefined;
-      }
-      this.#model = model;
-      return model;
+      model = await loadModel(choice.source, { device: choice.device, signal, onProgress });
+      // WebGPU compiles its shaders at the first run: before a picture is waited for, and with its progress shown.
+      if (model.info().device === 'webgpu') await model.warmUp({ signal, onProgress });
     } catch (error) {
-      if (controller.signal.aborted) return undefined;
+      await model?.dispose();
+      if (signal.aborted) return undefined;
       throw error;
     }
+    if (signal.aborted) {
+      await model.dispose();
+      return undefined;
+    }
+    const previous = this.#model;
+    this.#model = model;
+    await previous?.dispose();
+    return model;
   }
-}
-
-/** Where a model of {@link listModels} lies. */
-export function modelUrl(name: string): string {
-  return new URL(name, MODELS).href;
 }

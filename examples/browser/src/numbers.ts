@@ -8,7 +8,6 @@ export function showNumbers(
   info: ModelInfo,
   { drawMs, timings }: { drawMs: number; timings: Timings },
 ): void {
-  const memory = usedMemory();
   const rows: [string, string][] = [
     ['Model', `${info.name} (${info.architecture}), weights as ${info.precision}`],
     ['Device', [info.device, info.adapter].filter(Boolean).join(', ')],
@@ -17,31 +16,47 @@ export function showNumbers(
     ['This picture', `${drawMs.toFixed(1)} ms, all stages and the text`],
     ['A picture of the grid', `${mean(timings.imageMs).toFixed(1)} ms`],
     ['Reading the sentence', `${timings.textMs.toFixed(1)} ms`],
-    [
-      'Memory of the page',
-      memory === undefined
-        ? 'this browser does not tell'
-        : `${(memory / 1e6).toFixed(0)} MB, without ONNX Runtime’s worker`,
-    ],
     ['Training data', `${info.training.dataset}, ${info.training.licence}`],
   ];
-  list.replaceChildren(
-    ...rows.flatMap(([name, value]) => {
-      const [term, description] = [document.createElement('dt'), document.createElement('dd')];
-      term.textContent = name;
-      description.textContent = value;
-      return [term, description];
-    }),
-  );
+  list.replaceChildren(...rows.map(([name, value]) => numberRow(name, value)));
+  const memory = numberRow('Memory', 'being measured');
+  list.append(memory);
+  void describeMemory().then((text) => memory.replaceWith(numberRow('Memory', text)));
+}
+
+function numberRow(name: string, value: string): HTMLDivElement {
+  const row = document.createElement('div');
+  const term = document.createElement('dt');
+  const description = document.createElement('dd');
+  term.textContent = name;
+  description.textContent = value;
+  row.append(term, description);
+  return row;
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** Bytes of the JavaScript heap, which only Chromium tells. */
-function usedMemory(): number | undefined {
+/** The memory of the page and its workers where it is isolated, of the page alone elsewhere; only Chromium tells. */
+async function describeMemory(): Promise<string> {
+  const whole = await measureWhole();
+  if (whole !== undefined) return `${megabytes(whole)} MB, ONNX Runtime and its worker included`;
   const memory: unknown = Reflect.get(performance, 'memory');
   const used: unknown = memory instanceof Object ? Reflect.get(memory, 'usedJSHeapSize') : undefined;
-  return typeof used === 'number' ? used : undefined;
+  return typeof used === 'number'
+    ? `${megabytes(used)} MB, without ONNX Runtime’s worker`
+    : 'this browser does not tell';
+}
+
+async function measureWhole(): Promise<number | undefined> {
+  const measure: unknown = Reflect.get(performance, 'measureUserAgentSpecificMemory');
+  if (!crossOriginIsolated || typeof measure !== 'function') return undefined;
+  const result: unknown = await Promise.resolve(measure.call(performance)).catch(() => undefined);
+  const bytes: unknown = result instanceof Object ? Reflect.get(result, 'bytes') : undefined;
+  return typeof bytes === 'number' ? bytes : undefined;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }

@@ -1,4 +1,4 @@
-import type { Model } from 'wordbrush';
+import type { GeneratedImage, Model } from 'wordbrush';
 import { byId } from './elements.js';
 
 const body = byId('score-body', HTMLDivElement);
@@ -9,11 +9,18 @@ const picture = byId('score-picture', HTMLImageElement);
 const texts = byId('score-texts', HTMLTextAreaElement);
 const scores = byId('scores', HTMLOListElement);
 
-/** Wires the part of the page that scores a picture. @returns what is to be called when a model was loaded. */
+export interface Score {
+  /** To be called when another model was loaded. */
+  begin(): void;
+}
+
+/** Wires the part of the page that scores a picture. */
 export function setUpScore(options: {
   model(): Model | undefined;
+  /** The picture in the large frame. */
+  drawn(): GeneratedImage | undefined;
   onError(error: unknown): void;
-}): () => void {
+}): Score {
   let chosen: Blob | undefined;
 
   const rank = async (): Promise<void> => {
@@ -23,12 +30,15 @@ export function setUpScore(options: {
       .map((line) => line.trim())
       .filter((line) => line !== '');
     if (model === undefined || chosen === undefined || sentences.length === 0) return;
+    scores.setAttribute('aria-busy', 'true');
     try {
       const { scores: rows, textOrder } = await model.rank([chosen], sentences);
       const order = textOrder[0] ?? [];
       scores.replaceChildren(...order.map((at) => scoreItem(sentences[at] ?? '', rows[0]?.[at] ?? 0)));
     } catch (error) {
       options.onError(error);
+    } finally {
+      scores.setAttribute('aria-busy', 'false');
     }
   };
   const choose = (blob: Blob | undefined): void => {
@@ -42,6 +52,9 @@ export function setUpScore(options: {
   };
 
   file.addEventListener('change', () => choose(file.files?.[0]));
+  byId('score-drawn', HTMLButtonElement).addEventListener('click', async () => {
+    choose(await options.drawn()?.toBlob());
+  });
   texts.addEventListener('change', () => void rank());
   for (const type of ['dragenter', 'dragover'] as const) {
     drop.addEventListener(type, (event) => {
@@ -56,14 +69,16 @@ export function setUpScore(options: {
     event.preventDefault();
     choose(event.dataTransfer?.files[0]);
   });
-  return () => {
-    const canScore = options.model()?.info().canScore ?? false;
-    body.hidden = !canScore;
-    hint.textContent = canScore
-      ? 'How well each sentence fits the picture, as a cosine; the best first.'
-      : 'This model draws only. One that was exported with its image encoder can also say how well a picture and a sentence match.';
-    scores.replaceChildren();
-    void rank();
+  return {
+    begin() {
+      const canScore = options.model()?.info().canScore ?? false;
+      body.hidden = !canScore;
+      hint.textContent = canScore
+        ? 'How well each sentence fits the picture, as a cosine from -1 to 1; the best first.'
+        : 'This model draws only. One that was exported with its image encoder can also say how well a picture and a sentence match.';
+      scores.replaceChildren();
+      void rank();
+    },
   };
 }
 

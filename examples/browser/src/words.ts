@@ -1,24 +1,19 @@
-import { type AttentionMap, attentionOverlay, type GeneratedImage, type PromptWord } from 'wordbrush';
+import { type AttentionMap, attentionOverlay, type PromptWord } from 'wordbrush';
 import { byId, paint } from './elements.js';
+import type { Drawn } from './picture.js';
 
 const list = byId('words', HTMLUListElement);
 const hint = byId('words-hint', HTMLParagraphElement);
 const overlay = byId('attention', HTMLCanvasElement);
 
 /** Shows what the model read of the sentence, and where each word looked. */
-export function showWords(
-  words: readonly PromptWord[],
-  drawn: { image: GeneratedImage; attention: readonly AttentionMap[] },
-): void {
+export function showWords(words: readonly PromptWord[], drawn: Drawn): void {
   const maps = [...drawn.attention];
   hideOverlay();
   list.replaceChildren(
     ...words.map((word) => {
       const map = word.status === 'used' ? maps.shift() : undefined;
-      return wordItem(
-        word,
-        map && (() => paint(overlay, attentionOverlay(drawn.image, map, { label: false }))),
-      );
+      return wordItem(word, map && { map, show: () => showMap(drawn, map) });
     }),
   );
   const unread = words.filter(({ status }) => status !== 'used').length;
@@ -32,7 +27,15 @@ export function showWords(
     .join(' ');
 }
 
-function wordItem(word: PromptWord, showMap: (() => void) | undefined): HTMLLIElement {
+function showMap({ image }: Drawn, map: AttentionMap): void {
+  paint(overlay, attentionOverlay(image, map, { label: false }));
+  overlay.classList.add('shown');
+}
+
+function wordItem(
+  word: PromptWord,
+  looked: { map: AttentionMap; show: () => void } | undefined,
+): HTMLLIElement {
   const item = document.createElement('li');
   const button = document.createElement('button');
   button.type = 'button';
@@ -41,21 +44,13 @@ function wordItem(word: PromptWord, showMap: (() => void) | undefined): HTMLLIEl
   button.title = { used: '', unknown: 'Not in the vocabulary', truncated: 'Beyond what the model reads' }[
     word.status
   ];
-  if (showMap === undefined) {
+  if (looked === undefined) {
     button.disabled = true;
-    button.style.opacity = '1';
   } else {
     button.classList.add('looks');
-    button.setAttribute('aria-pressed', 'false');
-    button.setAttribute('aria-label', `Show where ${word.text} looked`);
-    const show = (): void => {
-      showMap();
-      overlay.classList.add('shown');
-    };
-    button.addEventListener('pointerenter', show);
-    button.addEventListener('focus', show);
-    button.addEventListener('pointerleave', hideOverlay);
-    button.addEventListener('blur', hideOverlay);
+    button.setAttribute('aria-label', `${word.text}, looked mostly at the ${placeOf(looked.map)}`);
+    for (const type of ['pointerenter', 'focus'] as const) button.addEventListener(type, looked.show);
+    for (const type of ['pointerleave', 'blur'] as const) button.addEventListener(type, hideOverlay);
   }
   item.append(button);
   return item;
@@ -63,4 +58,18 @@ function wordItem(word: PromptWord, showMap: (() => void) | undefined): HTMLLIEl
 
 function hideOverlay(): void {
   overlay.classList.remove('shown');
+}
+
+/** In words, the third of the picture's width and height where the middle of what a word looked at lies. */
+function placeOf({ data, side }: AttentionMap): string {
+  let [sum, x, y] = [0, 0, 0];
+  for (const [index, share] of data.entries()) {
+    sum += share;
+    x += share * ((index % side) + 0.5);
+    y += share * (Math.floor(index / side) + 0.5);
+  }
+  const third = (middle: number): number => Math.min(2, Math.floor((3 * middle) / (sum * side)));
+  const row = ['top', '', 'bottom'][third(y)];
+  const column = ['left', '', 'right'][third(x)];
+  return [row, column].filter(Boolean).join(' ') || 'middle';
 }
