@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchNormalization } from './batch-normalization.js';
 import { connected } from './model-outputs.js';
+import { PlainConv2D } from './plain-conv2d.js';
 import { SpectralConv2D } from './spectral-conv2d.js';
 
 /** How a discriminator keeps its activations in range: `batch` as in the official code, or `spectral`. */
@@ -28,7 +29,7 @@ export function discriminatorConv(
   const settings = { filters, kernelSize, strides, padding: 'same' as const, name: `${name}/conv` };
   // Without batch normalisation nothing else shifts the activations, so the convolution needs its bias.
   const convolution = batch
-    ? tf.layers.conv2d({ ...settings, useBias: false })
+    ? new PlainConv2D({ ...settings, useBias: false })
     : new SpectralConv2D({ ...settings, useBias: true });
   let y = connected(convolution, x);
   if (batch && normalize) y = connected(new BatchNormalization({ name: `${name}/bn` }), y);
@@ -51,6 +52,6 @@ export interface LogitConvOptions {
 export function logitConv(x: tf.SymbolicTensor, options: LogitConvOptions): tf.SymbolicTensor {
   const { name, normalization, useBias = true } = options;
   const settings = { filters: 1, kernelSize: 4, strides: 4, padding: 'valid' as const, useBias, name };
-  const convolution = normalization === 'batch' ? tf.layers.conv2d(settings) : new SpectralConv2D(settings);
+  const convolution = normalization === 'batch' ? new PlainConv2D(settings) : new SpectralConv2D(settings);
   return connected(tf.layers.flatten({ name: `${name}/logit` }), connected(convolution, x));
 }
