@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { outputOf } from '../layers/model-outputs.js';
+import { outputOf, type PassOptions } from '../layers/model-outputs.js';
 import type { ConditionalDiscriminator, Discriminator } from './discriminator.js';
 
 /** What a discriminator says about a batch: logits `[batch, 1]` of the heads that it has. */
@@ -18,19 +18,19 @@ export function judge(
   discriminator: ConditionalDiscriminator,
   images: tf.Tensor4D,
   conditions: tf.Tensor2D,
-  options: { training: boolean },
+  options: PassOptions,
 ): Judgement & { conditional: tf.Tensor };
 export function judge(
   discriminator: Discriminator,
   images: tf.Tensor4D,
   conditions: tf.Tensor2D | undefined,
-  options: { training: boolean },
+  options: PassOptions,
 ): Judgement;
 export function judge(
   { backbone, conditionalHead, unconditionalHead }: Discriminator,
   images: tf.Tensor4D,
   conditions: tf.Tensor2D | undefined,
-  options: { training: boolean },
+  options: PassOptions,
 ): Judgement {
   const features = outputOf(backbone, images, options);
   return {

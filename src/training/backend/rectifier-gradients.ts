@@ -20,18 +20,16 @@ export function registerRectifierGradients(): void {
         if (Array.isArray(dy) || x === undefined)
           throw new TypeError(`Expected one gradient of ${kernelName}.`);
         const slope = kernelName === 'LeakyRelu' ? Number(attributes.alpha) : 0;
-        return { x: () => rectifierGradient(operator, dy, x, slope) };
+        return { x: () => recordedGradient(operator, dy, x, slope) };
       },
     });
   }
 }
 
-function rectifierGradient(
-  operator: 'ReluGrad' | 'Relu6Grad' | 'LeakyReluGrad',
-  dy: tf.Tensor,
-  x: tf.Tensor,
-  slope: number,
-): tf.Tensor {
+type Operator = 'ReluGrad' | 'Relu6Grad' | 'LeakyReluGrad';
+
+/** Linear in `dy`, so that its own gradient is the same operator; none reaches `x`, but at the bend. */
+function rectifierGradient(operator: Operator, dy: tf.Tensor, x: tf.Tensor, slope: number): tf.Tensor {
   const native = nativeBackend();
   if (native === undefined) {
     const passes = operator === 'Relu6Grad' ? x.greater(0).logicalAnd(x.less(6)) : x.greater(0);
@@ -42,4 +40,16 @@ function rectifierGradient(
   const [gradient] = native.execute(operator, attributes, [dy, x], 1);
   if (gradient === undefined) throw new Error(`${operator} gave nothing.`);
   return gradient;
+}
+
+/** As above, and recorded: for whoever differentiates a gradient. */
+function recordedGradient(operator: Operator, dy: tf.Tensor, x: tf.Tensor, slope: number): tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [first, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];
+    save([x]);
+    return {
+      value: rectifierGradient(operator, first, x, slope),
+      gradFunc: (ddy: tf.Tensor, saved: tf.Tensor[]) => recordedGradient(operator, ddy, saved[0] ?? x, slope),
+    };
+  })(dy);
 }

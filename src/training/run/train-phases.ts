@@ -4,6 +4,7 @@ import type { RunConfig } from './config/run-config.js';
 import { trainGenerator } from './phases/train-generator.js';
 import type { RunFolder } from './run-folder.js';
 import { classIdsOf } from './text/class-ids.js';
+import { mixedCaptions } from './text/mixed-captions.js';
 import { openTextSource } from './text/open-text-source.js';
 import { trainTextEncoder } from './text/train-text-encoder.js';
 import type { PhaseContext, PhaseOutcome } from './training-phase.js';
@@ -40,7 +41,9 @@ export async function trainPhases({
     return { finished: true, checkpointStep: config.textEncoder.steps };
   }
   const places = { folder, vocabulary, dataset };
-  const text = encoder === null ? undefined : await openTextSource(config, encoder, places);
+  const source = encoder === null ? undefined : await openTextSource(config, encoder, places);
+  const { captionMixing } = config;
+  const text = source === undefined || captionMixing === 0 ? source : mixedCaptions(source, captionMixing);
   try {
     const { train, test } = dataset;
     const reference = test.length >= LEAST_REFERENCE ? test : train;

@@ -38,4 +38,17 @@ describe.each(BACKENDS)('gradients of rectifiers, %s backend', (backend) => {
     );
     expect(gradient).toEqual([0.25, 0.5, 3, 4]);
   });
+
+  it('have gradients in turn: of a squared gradient', () => {
+    const before = tf.memory().numTensors;
+    // d/dw of (w · slope)², where the slope is 0.25 below zero.
+    const slope = (w: tf.Tensor) => tf.grad((a) => tf.leakyRelu(a, 0.25).mul(w).sum())(x());
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((w) => slope(w).square().sum())(weight())
+        .arraySync(),
+    );
+    expect(gradient).toEqual([0.125, 0.25, 6, 8]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

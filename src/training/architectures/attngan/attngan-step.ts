@@ -14,6 +14,7 @@ import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
+import { realPenalty, withPenalty } from '../real-penalty.js';
 import { judgePairs, type MatchingBatch, matchingLoss } from '../text-matching.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
 import {
@@ -44,13 +45,16 @@ export interface AttnganStepOptions {
   similarity: SimilarityOptions | undefined;
   /** Of all that discriminators see; sizes for pictures of 64 pixels. None in the official code. */
   augmentation: ShiftAndCutOptions;
+  /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
+  penaltyWeight?: number;
 }
 
 /**
  * Of each discriminator, by its pictures' side, 64 for one: what it minimises, `discriminator64`; its terms of real,
  * wrong and fake pairs and of pictures alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `fakeAlone64`; and how far it
  * is from taking the fakes for real, `generator64`, `generatorAlone64`; and the shares of pairs that it takes for what they
- * are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`. `words` is L1w + L2w and `sentences` L1s + L2s of
+ * are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`; in steps that take it the mean squared length of the gradient
+ * at real pictures, `penalty64`. `words` is L1w + L2w and `sentences` L1s + L2s of
  * DAMSM, not yet multiplied by lambda. Terms that a model does not have are left out.
  */
 export type AttnganLosses = AdversarialLossNumbers & {
@@ -72,6 +76,7 @@ export function attnganStep(
 ): AttnganLosses {
   checkBatch(options, batch);
   const { generator, generatorVariables, generatorOptimizer, discriminators, adversarial } = options;
+  const { penaltyWeight = 0 } = options;
   const judges = discriminators.map(({ discriminator }) => discriminator);
   const augment = (images: tf.Tensor4D) => {
     const [count, side] = images.shape;
@@ -86,7 +91,12 @@ export function attnganStep(
     const drawn = runGenerator(generator, batch, { training: true });
     const judged = suspendTape(() =>
       discriminators.map((trained, index) =>
-        discriminatorStep(trained, augmented(matchingBatch(batch, drawn.images, index)), adversarial),
+        discriminatorStep(
+          trained,
+          augmented(matchingBatch(batch, drawn.images, index)),
+          adversarial,
+          penaltyWeight,
+        ),
       ),
     );
     const sameClass = batch.classIds === undefined ? undefined : sameClassPairs(batch.classIds);
@@ -110,11 +120,14 @@ function discriminatorStep(
   { discriminator, variables, optimizer }: TrainedDiscriminator<ConditionalDiscriminator>,
   batch: MatchingBatch,
   adversarial: AdversarialLoss,
+  penaltyWeight: number,
 ): ScaleLosses {
   return descend(variables, optimizer, () => {
     const logits = judgePairs(discriminator, batch, 'fakeFirst');
-    const { total, terms } = matchingLoss(logits, adversarial, 'mean');
-    const losses = lossNumbers({ discriminator: total, ...terms, ...accuracies(logits) });
+    const { total: matching, terms } = matchingLoss(logits, adversarial, 'mean');
+    const penalty = penaltyWeight > 0 ? realPenalty(discriminator, batch.reals, batch.conditions) : undefined;
+    const total = withPenalty(matching, penalty, penaltyWeight);
+    const losses = lossNumbers({ discriminator: total, ...terms, ...accuracies(logits), penalty });
     return { loss: total, report: { side: batch.reals.shape[1], losses } };
   });
 }

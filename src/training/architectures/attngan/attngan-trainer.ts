@@ -6,6 +6,7 @@ import { startLogVariances } from '../../layers/conditioning-augmentation.js';
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import type { VariableSelection } from '../../weights/named-variables.js';
 import { AdversarialTrainer } from '../adversarial-trainer.js';
+import { type RealPenaltyOptions, realPenaltyWeight } from '../real-penalty.js';
 import { adversarialParts, prepareDiscriminator, prepareGenerator } from '../trained-networks.js';
 import {
   type AttnganBatch,
@@ -40,6 +41,8 @@ export interface AttnganTrainerOptions {
   averageDecay?: number;
   /** Of all that discriminators see; sizes for pictures of 64 pixels. @default none, as in the official code */
   augmentation?: ShiftAndCutOptions;
+  /** R1 on real pictures. @default none, as in the official code */
+  realPenalty?: RealPenaltyOptions | null;
   /**
    * Where the log variances of the conditioning augmentation start, at most 0. @default 0, as in the official code: the
    * text then starts under as much noise
@@ -51,6 +54,7 @@ export interface AttnganTrainerOptions {
 export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLosses> {
   readonly generator: AttnganGenerator;
   private readonly stepOptions: AttnganStepOptions;
+  private readonly realPenalty: RealPenaltyOptions | null;
 
   /** @throws {WordbrushError} `INVALID_OPTION` for options that cannot be, or an image encoder of another size. */
   constructor(options: AttnganTrainerOptions, random: RandomStream) {
@@ -76,10 +80,12 @@ export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLoss
       similarity: options.similarity,
       augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
     };
+    this.realPenalty = options.realPenalty ?? null;
   }
 
   protected override compete(batch: AttnganBatch, random: RandomStream): AttnganLosses {
-    return attnganStep(this.stepOptions, batch, random);
+    const penaltyWeight = realPenaltyWeight(this.realPenalty, this.steps);
+    return attnganStep({ ...this.stepOptions, penaltyWeight }, batch, random);
   }
 }
 

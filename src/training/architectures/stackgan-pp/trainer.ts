@@ -5,6 +5,7 @@ import type { DiscriminatorNormalization } from '../../layers/discriminator-conv
 import { type AdversarialLossName, adversarialLoss } from '../../losses/adversarial.js';
 import type { VariableSelection } from '../../weights/named-variables.js';
 import { AdversarialTrainer } from '../adversarial-trainer.js';
+import { type RealPenaltyOptions, realPenaltyWeight } from '../real-penalty.js';
 import {
   adversarialParts,
   prepareDiscriminator,
@@ -53,6 +54,8 @@ export interface StackganPlusPlusTrainerOptions {
   averageDecay?: number;
   /** Shifts and cuts of pictures of 64 pixels, which keep a discriminator from learning few pictures by heart. @default none, as official */
   augmentation?: ShiftAndCutOptions;
+  /** R1 on real pictures. @default none, as official */
+  realPenalty?: RealPenaltyOptions | null;
   /** Where the log variances of the conditioning augmentation start. @default 0, as official */
   initialLogVariance?: number;
   /**
@@ -73,6 +76,7 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
   readonly generator: StackganPlusPlusGenerator;
   private readonly stepOptions: StackganPlusPlusStepOptions;
   private readonly averageReplacesLive: boolean;
+  private readonly realPenalty: RealPenaltyOptions | null;
 
   constructor(options: StackganPlusPlusTrainerOptions, random: RandomStream) {
     const { loss = 'bce', unconditionalWeight = 1, klWeight = 2, averageDecay = 0.999 } = options;
@@ -101,6 +105,7 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
         finestColorsOnly: options.finestColorsOnly ?? false,
       },
     };
+    this.realPenalty = options.realPenalty ?? null;
     this.averageReplacesLive = options.averageReplacesLive ?? false;
   }
 
@@ -111,7 +116,8 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
   }
 
   protected override compete(batch: StackganPlusPlusBatch, random: RandomStream): StackganPlusPlusLosses {
-    return stackganPlusPlusStep(this.stepOptions, batch, random);
+    const penaltyWeight = realPenaltyWeight(this.realPenalty, this.steps);
+    return stackganPlusPlusStep({ ...this.stepOptions, penaltyWeight }, batch, random);
   }
 }
 

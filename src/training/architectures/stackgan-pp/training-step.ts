@@ -16,6 +16,7 @@ import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { Judgement } from '../judgement.js';
+import { realPenalty, withPenalty } from '../real-penalty.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
 import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
 import { applyGenerator, type GeneratorOutputs, type StackganPlusPlusGenerator } from './generator.js';
@@ -49,6 +50,8 @@ export interface StackganPlusPlusStepOptions {
   weights: GeneratorLossWeights;
   /** Of pictures of 64 pixels; larger ones are shifted and cut by the same share. */
   augmentation: ShiftAndCutOptions;
+  /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
+  penaltyWeight?: number;
 }
 
 /**
@@ -56,8 +59,9 @@ export interface StackganPlusPlusStepOptions {
  * real, wrong and fake pictures with their texts and alone, `real64`, `wrong64`, `fake64`, `realAlone64`, `wrongAlone64`,
  * `fakeAlone64`; how far it is from taking the fakes for real, `generator64`, `generatorAlone64`; and how far the colours
  * are from those of the next coarser branch, `colorMean128`, `colorCovariance128`; the shares of pictures that the
- * discriminator takes for what they are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`. With text also `kl`. All of them before
- * weighting but for what is minimised; terms that a model does not have are left out.
+ * discriminator takes for what they are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`; in steps that take it the
+ * mean squared length of the gradient at real pictures, `penalty64`. With text also `kl`. All of them before weighting but
+ * for what is minimised; terms that a model does not have are left out.
  */
 export type StackganPlusPlusLosses = AdversarialLossNumbers & {
   /** What the generator minimises. */
@@ -76,6 +80,7 @@ export function stackganPlusPlusStep(
   random: RandomStream,
 ): StackganPlusPlusLosses {
   const { generator, generatorVariables, generatorOptimizer, discriminators, weights } = options;
+  const { penaltyWeight = 0 } = options;
   checkBatch(options, batch);
   const drawn = (side: number) =>
     drawShiftAndCut(batch.z.shape[0], side, scaledTo(side, options.augmentation), random);
@@ -83,7 +88,7 @@ export function stackganPlusPlusStep(
     const outputs = applyGenerator(generator, { z: batch.z, ...batch.text }, { training: true });
     const judged = suspendTape(() =>
       discriminators.map((trained, branch) =>
-        discriminatorStep(trained, branchBatch(batch, branch, outputs, drawn), weights),
+        discriminatorStep(trained, branchBatch(batch, branch, outputs, drawn), weights, penaltyWeight),
       ),
     );
     const judges = discriminators.map(({ discriminator }) => discriminator);
@@ -104,10 +109,13 @@ function discriminatorStep(
   { discriminator, variables, optimizer }: TrainedDiscriminator,
   batch: BranchBatch,
   weights: GeneratorLossWeights,
+  penaltyWeight: number,
 ): ScaleLosses {
   return descend(variables, optimizer, () => {
     const judgements = judgeBranch(discriminator, batch);
-    const { total, real, wrong, fake } = discriminatorLoss(judgements, weights);
+    const { total: loss, real, wrong, fake } = discriminatorLoss(judgements, weights);
+    const penalty = penaltyWeight > 0 ? realPenalty(discriminator, batch.real, batch.text?.mean) : undefined;
+    const total = withPenalty(loss, penalty, penaltyWeight);
     const logitsOf = (judgement: Judgement | undefined) => judgement?.conditional ?? judgement?.unconditional;
     const losses = lossNumbers({
       discriminator: total,
@@ -122,6 +130,7 @@ function discriminatorStep(
         wrong: logitsOf(judgements.wrong),
         fake: logitsOf(judgements.fake),
       }),
+      penalty,
     });
     return { loss: total, report: { side: batch.real.shape[1], losses } };
   });

@@ -12,6 +12,7 @@ import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
+import { realPenalty, withPenalty } from '../real-penalty.js';
 import { fakeLoss, type HeadCombination, judgeFakes, judgePairs, matchingLoss } from '../text-matching.js';
 
 /** One mini-batch of a stage; all tensors `[batch, ...]`. */
@@ -40,6 +41,8 @@ export interface AdversarialStepOptions {
   /** What the conditional head sees: the augmentation's mean (official PyTorch code) or the sentence vector. */
   discriminatorCondition: 'mean' | 'sentence';
   augmentation: ShiftAndCutOptions;
+  /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
+  penaltyWeight?: number;
 }
 
 /** Means over the batch. */
@@ -56,6 +59,8 @@ export type AdversarialLosses = {
   readonly accuracyReal: number;
   readonly accuracyFake: number;
   readonly accuracyWrong: number;
+  /** Mean squared length of the gradient at real pictures, in steps that take it. */
+  readonly penalty?: number;
 };
 
 /**
@@ -126,17 +131,20 @@ function discriminatorStep(
   conditions: tf.Tensor2D,
   random: RandomStream,
 ): Omit<AdversarialLosses, 'generator' | 'kl'> {
-  const { discriminator, discriminatorVariables, discriminatorOptimizer } = options;
+  const { discriminator, discriminatorVariables, discriminatorOptimizer, penaltyWeight = 0 } = options;
   const drawn = () => drawShiftAndCut(images.shape[0], images.shape[1], options.augmentation, random);
   const [augmentReals, augmentFakes] = [drawn(), drawn()];
   return descend(discriminatorVariables, discriminatorOptimizer, () => {
+    const reals = augmentReals(images);
     const logits = judgePairs(discriminator, {
-      reals: augmentReals(images),
+      reals,
       fakes: augmentFakes(fakes),
       conditions,
       wrongs: wrongImages === undefined ? undefined : augmentReals(wrongImages),
     });
-    const { total } = matchingLoss(logits, options.adversarial, options.headCombination);
+    const { total: matching } = matchingLoss(logits, options.adversarial, options.headCombination);
+    const penalty = penaltyWeight > 0 ? realPenalty(discriminator, reals, conditions) : undefined;
+    const total = withPenalty(matching, penalty, penaltyWeight);
     const report = lossNumbers({
       discriminator: total,
       real: logits.real.mean(),
@@ -144,6 +152,6 @@ function discriminatorStep(
       wrong: logits.wrong.mean(),
       ...accuracies(logits),
     });
-    return { loss: total, report };
+    return { loss: total, report: { ...report, ...lossNumbers({ penalty }) } };
   });
 }

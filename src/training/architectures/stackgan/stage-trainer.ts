@@ -8,6 +8,7 @@ import { initializeWeights } from '../../weights/initialize-weights.js';
 import { mergeVariables, type NamedVariables, variablesOf } from '../../weights/named-variables.js';
 import { AdversarialTrainer } from '../adversarial-trainer.js';
 import { type ConditionalDiscriminator, discriminatorModels } from '../discriminator.js';
+import { type RealPenaltyOptions, realPenaltyWeight } from '../real-penalty.js';
 import type { HeadCombination } from '../text-matching.js';
 import {
   type AdversarialBatch,
@@ -29,6 +30,8 @@ export interface AdversarialSettings {
   /** Decay of the moving average of the generator's weights; 0 for none, as in the official code. */
   averageDecay: number;
   augmentation: ShiftAndCutOptions;
+  /** R1 on real pictures. @default none, as in the official code */
+  realPenalty?: RealPenaltyOptions | null;
 }
 
 export interface TrainedNetworks {
@@ -45,6 +48,7 @@ export interface TrainedNetworks {
 /** Generator and discriminator of a stage of StackGAN, and what moves them. */
 export abstract class StageTrainer<Batch> extends AdversarialTrainer<Batch, AdversarialLosses> {
   private readonly stepOptions: AdversarialStepOptions;
+  private readonly realPenalty: RealPenaltyOptions | null;
 
   protected constructor(networks: TrainedNetworks, settings: AdversarialSettings, random: RandomStream) {
     const { generator, discriminator, frozen = new Map() } = networks;
@@ -77,6 +81,7 @@ export abstract class StageTrainer<Batch> extends AdversarialTrainer<Batch, Adve
       klWeight: settings.klWeight,
       augmentation: settings.augmentation,
     };
+    this.realPenalty = settings.realPenalty ?? null;
   }
 
   /** Checks what every stage has, see `checkStageBatch`. */
@@ -86,6 +91,7 @@ export abstract class StageTrainer<Batch> extends AdversarialTrainer<Batch, Adve
 
   /** One step for discriminator and generator of the stage. */
   protected stageStep(batch: AdversarialBatch, random: RandomStream): AdversarialLosses {
-    return adversarialStep(this.stepOptions, batch, random);
+    const penaltyWeight = realPenaltyWeight(this.realPenalty, this.steps);
+    return adversarialStep({ ...this.stepOptions, penaltyWeight }, batch, random);
   }
 }

@@ -45,6 +45,16 @@ export const adversarialTraining = {
   discriminatorLearningRate: learningRate,
   /** Decay of the moving average of the generator's weights; 0 keeps none. */
   averageDecay: z.number().min(0).lt(1),
+  /** R1, which keeps discriminators flat around real pictures; null for none. @default null, as in the official code */
+  realPenalty: z
+    .strictObject({
+      /** Gamma: half of it times the mean squared length of the gradient joins the discriminator's loss. */
+      weight: z.number().positive(),
+      /** Steps from one penalty to the next, each as many times as heavy. @default 16 */
+      everySteps: positiveInteger.default(16),
+    })
+    .nullable()
+    .default(null),
   batchSize: z.int().min(2),
   steps: positiveInteger,
 };

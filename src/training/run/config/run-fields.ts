@@ -29,6 +29,11 @@ export const KEEP_BEST: z.infer<typeof keepBestSchema> = { everyCheckpoints: 4, 
 export const drawingRunFields = {
   ...runFields,
   sampleEverySteps: positiveInteger,
+  /**
+   * Sentence vectors lie between those of two captions of a picture: largest share of the second one, which is drawn evenly
+   * from 0 to it. @default 0, one caption, as in the official code
+   */
+  captionMixing: z.number().min(0).max(0.5).default(0),
   /** Keeps the checkpoint whose samples are nearest to real pictures by kernel distance as `best`; null to measure none. */
   keepBest: keepBestSchema.nullable().default(KEEP_BEST),
 };

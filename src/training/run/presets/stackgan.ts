@@ -17,6 +17,7 @@ const RUN = {
   sampleEverySteps: 1000,
   checkpointEverySteps: 1000,
   keepCheckpoints: 2,
+  captionMixing: 0,
   keepBest: KEEP_BEST,
 } as const;
 
@@ -28,6 +29,7 @@ const OFFICIAL_TRAINING = {
   generatorLearningRate: 2e-4,
   discriminatorLearningRate: 2e-4,
   averageDecay: 0,
+  realPenalty: null,
   augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
 } as const;
 
@@ -183,6 +185,7 @@ const tinyStage1: Stage1 = {
   discriminatorLearningRate: 4e-4,
   halveLearningRateEveryEpochs: null,
   averageDecay: 0.998,
+  realPenalty: null,
   augmentation: { shiftPixels: 8, cutPixels: 20, flip: true },
   steps: 20_000,
 };
