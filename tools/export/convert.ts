@@ -11,7 +11,7 @@ import type { GraphPass } from './passes/pass.js';
 import { runPasses } from './passes/run-passes.js';
 import { type Arithmetic, applyPrecision, type Precision } from './precision/precision.js';
 import { DEFAULT_OPSET } from './writer/opset.js';
-import { writeModel } from './writer/write-model.js';
+import { joinParts, modelParts } from './writer/write-model.js';
 
 /** What a converted graph consists of. */
 export interface GraphSummary {
@@ -54,6 +54,15 @@ export interface ConvertedModel {
  * the model are of the wrong kind, `MODEL_INVALID` where the file would be larger than 2 GiB.
  */
 export function convert(model: tf.LayersModel, options: ConvertOptions = {}): ConvertedModel {
+  const { parts, ...converted } = convertParts(model, options);
+  return { ...converted, bytes: joinParts(parts) };
+}
+
+/** {@link convert}, the file in pieces that are views of the graph's numbers: see `modelParts`. */
+export function convertParts(
+  model: tf.LayersModel,
+  options: ConvertOptions,
+): Omit<ConvertedModel, 'bytes'> & { parts: Uint8Array[] } {
   checkModel(model);
   checkConvertOptions(options);
   const { handlers = standardHandlers, metadata = {}, name = model.name } = options;
@@ -64,12 +73,13 @@ export function convert(model: tf.LayersModel, options: ConvertOptions = {}): Co
   const { opset = DEFAULT_OPSET, precision = 'fp32', arithmetic = 'fp32' } = options;
   const exactGraph = precision === 'fp32' ? graph : graph.copy();
   applyPrecision(graph, { precision, arithmetic });
-  const bytes = writeModel(graph, { name, metadata, opset });
-  const summary = summarise(graph, exactGraph, bytes);
-  return { bytes, graph, exactGraph, precision, arithmetic, opset, summary, trace, appliedPasses };
+  const parts = modelParts(graph, { name, metadata, opset });
+  const sizeBytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const summary = summarise(graph, exactGraph, sizeBytes);
+  return { parts, graph, exactGraph, precision, arithmetic, opset, summary, trace, appliedPasses };
 }
 
-function summarise(graph: Graph, exactGraph: Graph, bytes: Uint8Array): GraphSummary {
+function summarise(graph: Graph, exactGraph: Graph, sizeBytes: number): GraphSummary {
   const counts = new Map<string, number>();
   for (const { op } of graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
   const floats = [...exactGraph.initializers.values()].filter(
@@ -83,7 +93,7 @@ function summarise(graph: Graph, exactGraph: Graph, bytes: Uint8Array): GraphSum
     parameterCount: floats.reduce((count, tensor) => count + sizeOf(tensor.shape), 0),
     weightBytes: constantBytes(graph),
     fp32WeightBytes: constantBytes(exactGraph),
-    sizeBytes: bytes.length,
+    sizeBytes,
   };
 }
 

@@ -55,9 +55,9 @@ export interface LayerContext {
   hasWeight(name: string): boolean;
   /**
    * The numbers of a weight, by the name given to `addWeight` or by its place in `layer.weights` (trainable weights
-   * come first). Throws `LAYER_UNSUPPORTED` where there is none.
+   * come first), with its axes in another order if one is given. Throws `LAYER_UNSUPPORTED` where there is none.
    */
-  weight(nameOrIndex: string | number): TensorData<Float32Array>;
+  weight(nameOrIndex: string | number, axes?: Permutation): TensorData<Float32Array>;
 
   /** Adds an initialiser. @param name for readers of the file; the path goes before it */
   constant(tensor: TensorData, name?: string): Value;

@@ -66,16 +66,17 @@ export class GraphLayerContext implements LayerContext {
     return findWeight(this.layer, name) !== undefined;
   }
 
-  weight(nameOrIndex: string | number): TensorData<Float32Array> {
+  weight(nameOrIndex: string | number, axes?: Permutation): TensorData<Float32Array> {
     const weight = findWeight(this.layer, nameOrIndex);
-    if (weight !== undefined) return new LayerWeight(weight).hold();
+    if (weight !== undefined) return new LayerWeight(weight, axes).hold();
     const names = this.layer.weights.map(plainName).join(', ') || 'none';
     throw this.unsupported(`expected a weight "${nameOrIndex}", the layer has ${names}`);
   }
 
   constant(tensor: TensorData, name = 'constant'): Value {
+    const value = addInitializer(this.graph, `${this.path}/${name}`, tensor);
     if (tensor instanceof LayerWeight) tensor.release();
-    return addInitializer(this.graph, `${this.path}/${name}`, tensor);
+    return value;
   }
 
   integers(values: readonly number[], name = 'integers'): Value {

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { type Permutation, permute, transposeTensor } from './graph/permutation.js';
 import type { TensorData } from './graph/tensor-data.js';
 
 /** A weight of a layer by the name given to `addWeight`, or by its place in `layer.weights`. */
@@ -17,16 +18,24 @@ export function findWeight(
 export class LayerWeight implements TensorData<Float32Array> {
   readonly shape: readonly number[];
   readonly #weight: tf.LayerVariable;
+  readonly #axes: Permutation | undefined;
   #held: Float32Array | undefined;
 
-  constructor(weight: tf.LayerVariable) {
+  /** @param axes in which order the weight's axes are to be; as they are, if undefined. */
+  constructor(weight: tf.LayerVariable, axes?: Permutation) {
     this.#weight = weight;
-    this.shape = [...weight.read().shape];
+    this.#axes = axes;
+    const { shape } = weight.read();
+    this.shape = axes === undefined ? [...shape] : permute(shape, axes);
   }
 
   /** A copy, since a backend may hand out the memory that training goes on writing to. */
   get data(): Float32Array {
-    return this.#held ?? Float32Array.from(this.#weight.read().dataSync());
+    if (this.#held !== undefined) return this.#held;
+    const tensor = this.#weight.read();
+    const data = tensor.dataSync<'float32'>();
+    if (this.#axes === undefined) return Float32Array.from(data);
+    return transposeTensor({ shape: tensor.shape, data }, this.#axes).data;
   }
 
   /** Keeps the numbers at hand, for those who ask often, until `release`. */

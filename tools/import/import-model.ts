@@ -1,8 +1,13 @@
 import { basename, resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../src/sdk/errors.js';
-import type { GraphReport } from '../../src/training/export/export-bundle.js';
+import {
+  exportBundle,
+  type GeneratorGraphs,
+  type GraphReport,
+} from '../../src/training/export/export-bundle.js';
 import type { ScoringModel } from '../../src/training/export/export-scoring.js';
+import { collectGarbage } from './collect-garbage.js';
 import { datasetOfGenerator } from './detect/guess-dataset.js';
 import type { ArchitectureName, GeneratorPart } from './detect/parts.js';
 import { importCard } from './import-card.js';
@@ -70,9 +75,9 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
       files.push(recordOf(file));
       return file;
     };
-    const { part, built } = await importGenerator(await open(options.generator), options, disposals);
+    const part = requireGenerator(await open(options.generator), options);
     const { dataset, text } = await importTextOf(part, options, open, disposals);
-    const scoring = await importScoring(text, options, open, disposals);
+    const scoring = await findScoring(text, options, open);
     const training = {
       dataset: dataset ?? 'unknown',
       licence: 'that of the imported weights',
@@ -83,7 +88,8 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
     };
     const name = basename(resolve(out));
     const card = importCard({ name, part, dataset, files, compat, example: text?.example });
-    const graphs = await built.write({
+    const generator = () => importGenerator(options, disposals);
+    const graphs = await exportBundle(generator, {
       out,
       text: text?.model,
       scoring,
@@ -91,6 +97,7 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
       card,
       selfTestPrompt: text?.example,
       verificationBatch: VERIFICATION_BATCH,
+      betweenSteps: collectGarbage,
     });
     return {
       generator: part,
@@ -107,8 +114,9 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
   }
 }
 
-async function importGenerator(file: SourceFile, options: ImportModelOptions, disposals: (() => void)[]) {
-  const { part: detected, tensors, source } = findPart(file, ['generator']);
+/** The generator of a file as it was asked for. */
+function requireGenerator(file: SourceFile, options: ImportModelOptions): GeneratorPart {
+  const { part: detected, source } = findPart(file, ['generator']);
   const part = asAsked(detected, options.architecture);
   requireArchitecture(part, options.architecture, source);
   if (textSizes(part) !== undefined && options.textEncoder === undefined) {
@@ -120,10 +128,19 @@ async function importGenerator(file: SourceFile, options: ImportModelOptions, di
       },
     );
   }
-  const built = buildGenerator(part, options.compat ?? 'corrected', source);
+  return part;
+}
+
+/** The file is read once more: meanwhile the encoders have had the memory. */
+async function importGenerator(
+  { generator, architecture, compat = 'corrected' }: ImportModelOptions,
+  disposals: (() => void)[],
+): Promise<GeneratorGraphs> {
+  const { part, tensors, source } = findPart(await openSource(generator), ['generator']);
+  const built = buildGenerator(asAsked(part, architecture), compat, source);
   disposals.push(() => disposeAll(built.variables.values()));
   loadOfficial(built.variables, tensors, built.names, { source });
-  return { part, built };
+  return built.graphs();
 }
 
 type Open = (path: string) => Promise<SourceFile>;
@@ -145,24 +162,19 @@ async function importTextOf(
   return { dataset, text: { ...text, part: found.part } };
 }
 
-async function importScoring(
+/** Looks that the image encoder belongs to the text; its weights are read again when their turn comes: it is the largest. */
+async function findScoring(
   text: { part: ReturnType<typeof findTextEncoder>['part'] } | undefined,
   { imageEncoder }: ImportModelOptions,
   open: Open,
-  disposals: (() => void)[],
-): Promise<ScoringModel | undefined> {
+): Promise<(() => Promise<ScoringModel>) | undefined> {
   if (imageEncoder === undefined) return undefined;
   if (text?.part.kind !== 'text-encoder') {
     throw new WordbrushError('INVALID_OPTION', 'Expected a text encoder of words beside the image encoder.');
   }
   const found = findPart(await open(imageEncoder), ['image-encoder']);
   requireSameEmbedding(text.part, found.part);
-  const scoring = importImageEncoder(found);
-  disposals.push(() => {
-    scoring.imageEncoder.trunk.dispose();
-    scoring.imageEncoder.heads.dispose();
-  });
-  return scoring;
+  return async () => importImageEncoder(findPart(await openSource(imageEncoder), ['image-encoder']));
 }
 
 /** One stage with text is alike in AttnGAN and StackGAN++; which it is decides only what its text encoder has to give. */

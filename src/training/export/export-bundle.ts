@@ -1,11 +1,23 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Precision } from '../../../tools/export/index.js';
 import { FORMAT_VERSION, type Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
 import { RandomStream } from '../../sdk/noise/index.js';
 import { type ExportedGraph, exportGraph } from './export-graphs.js';
-import { exportScoring, IMAGE_ENCODER_FILE, MATCHER_FILE, type ScoringModel } from './export-scoring.js';
-import { exportText, TEXT_ENCODER_FILE, type TextModel } from './export-text.js';
+import {
+  type ExportedScoring,
+  exportScoring,
+  IMAGE_ENCODER_FILE,
+  MATCHER_FILE,
+  type ScoringModel,
+} from './export-scoring.js';
+import {
+  exportText,
+  type GraphsOptions,
+  TEXT_ENCODER_FILE,
+  type TextModel,
+  writeText,
+} from './export-text.js';
 import { type StageGraph, stageCases } from './stage-graphs.js';
 import { writeBundle } from './write-bundle.js';
 
@@ -15,22 +27,27 @@ export interface BundleOptions {
   out: string;
   /** Undefined for a model that draws without text. */
   text: TextModel | undefined;
-  /** The image side of the text encoder, if the bundle is to score. */
-  scoring?: ScoringModel | undefined;
+  /**
+   * The image side of the text encoder, if the bundle is to score; or what makes it when its turn comes, for a model that
+   * is in memory no longer than that.
+   */
+  scoring?: ScoringModel | (() => Promise<ScoringModel>) | undefined;
   /** How weights are stored. @default 'fp32' */
   precision?: Precision | undefined;
   training: Manifest['training'];
   /** Markdown: what the model was trained on, what it is good for, where it fails. */
   card: string;
-  /** A prompt that the model should draw well; needed with text. */
+  /** A prompt that the model should draw well, or can read if it only scores; needed with text. */
   selfTestPrompt?: string | undefined;
   /** Of the random inputs that graphs are compared on. @default 0 */
   verificationSeed?: number | undefined;
   /** Most pictures that a stage is compared on at a time; each takes much memory in a wide model. @default 5 */
   verificationBatch?: number | undefined;
+  /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
+  betweenSteps?: (() => void) | undefined;
 }
 
-/** A generator's part of a bundle. */
+/** A generator's part of a bundle; of one that only scores there are no stages and no noise. */
 export interface GeneratorGraphs {
   architecture: Manifest['architecture'];
   stages: readonly StageGraph[];
@@ -55,75 +72,117 @@ const NO_WORDS = 1;
 
 /**
  * Writes a bundle, whole or not at all: every graph as ONNX compared with TensorFlow.js in ONNX Runtime, vocabulary, card
- * and manifest; then it is opened and drawn with.
- * @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED, INVALID_OPTION, OUTPUT_NOT_WRITABLE
+ * and manifest; then it is opened and drawn with. Graphs are written and compared one at a time, each file before the
+ * next model is converted, so that memory holds little beside the models.
+ * @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED, INVALID_OPTION, OUTPUT_NOT_WRITABLE, and what `scoring` and
+ * `generator` throw
+ * @param generator its graphs, or what makes them when their turn comes, behind the encoders.
  */
 export async function exportBundle(
-  generator: GeneratorGraphs,
+  generator: GeneratorGraphs | (() => Promise<GeneratorGraphs>),
   options: BundleOptions,
 ): Promise<GraphReport[]> {
-  const {
-    out,
-    text,
-    scoring,
-    precision = 'fp32',
-    training,
-    card,
-    selfTestPrompt,
-    verificationSeed = 0,
-    verificationBatch,
-  } = options;
+  const { out, text, scoring, precision = 'fp32', training, card, selfTestPrompt } = options;
   requireText(text, scoring, selfTestPrompt);
-  const random = new RandomStream(verificationSeed);
-  const graphs = new Map<string, ExportedGraph>();
-  const readText = text === undefined ? undefined : await exportText(text, { random, precision });
-  if (readText !== undefined) graphs.set(TEXT_ENCODER_FILE, readText.graph);
+  return writeBundle(out, async (folder) => {
+    const random = new RandomStream(options.verificationSeed ?? 0);
+    const to = { folder, random, precision, betweenSteps: options.betweenSteps };
+    // First: the largest model by far goes before the others need memory.
+    const scored = scoring === undefined ? undefined : await exportImageSide(scoring, to);
+    const readText = text === undefined ? undefined : await exportText(text, to);
+    const {
+      architecture,
+      noise,
+      stages: models,
+    } = typeof generator === 'function' ? await generator() : generator;
+    const { stages, graphs } = await exportStages(models, to, options);
+    const all = new Map<string, ExportedGraph>([
+      ...(readText === undefined ? [] : [[TEXT_ENCODER_FILE, readText.graph] as const]),
+      ...graphs,
+      ...(scored === undefined ? [] : scoringGraphs(scored)),
+    ]);
+    const manifest: Omit<Manifest, 'selfTest'> = {
+      formatVersion: FORMAT_VERSION,
+      name: basename(resolve(out)),
+      architecture,
+      conditional: readText !== undefined,
+      stages,
+      ...(readText !== undefined && { textEncoder: readText.textEncoder, tokenizer: readText.tokenizer }),
+      ...(scored !== undefined && { imageEncoder: scored.imageEncoder, matcher: scored.matcher }),
+      noise,
+      files: {
+        ...Object.fromEntries(
+          [...all].map(([file, { sizeBytes, sha256 }]) => [file, { bytes: sizeBytes, sha256 }]),
+        ),
+        ...readText?.files,
+        [CARD_FILE]: await writeText(folder, CARD_FILE, card),
+      },
+      precision,
+      training,
+      card: CARD_FILE,
+    };
+    return { manifest, selfTestPrompt, result: [...all].map(reportOf) };
+  });
+}
+
+/** Image encoder and matcher; a model that is made for it is disposed of. */
+async function exportImageSide(
+  scoring: NonNullable<BundleOptions['scoring']>,
+  to: GraphsOptions,
+): Promise<ExportedScoring> {
+  if (typeof scoring !== 'function') return exportScoring(scoring, to);
+  const made = await scoring();
+  try {
+    return await exportScoring(made, to);
+  } finally {
+    made.imageEncoder.trunk.dispose();
+    made.imageEncoder.heads.dispose();
+  }
+}
+
+function scoringGraphs({ imageEncoderGraph, matcherGraph }: ExportedScoring): [string, ExportedGraph][] {
+  return [
+    [IMAGE_ENCODER_FILE, imageEncoderGraph],
+    [MATCHER_FILE, matcherGraph],
+  ];
+}
+
+async function exportStages(
+  stageGraphs: readonly StageGraph[],
+  { folder, random, precision, betweenSteps }: GraphsOptions,
+  { text, verificationBatch }: BundleOptions,
+): Promise<{ stages: Manifest['stages']; graphs: Map<string, ExportedGraph> }> {
   const maxLength = text?.kind === 'words' ? text.maxLength : NO_WORDS;
+  const graphs = new Map<string, ExportedGraph>();
   const stages: Manifest['stages'] = [];
-  for (const [index, stage] of generator.stages.entries()) {
+  for (const [index, stage] of stageGraphs.entries()) {
     const file = `stage-${index + 1}.onnx`;
     const { model, size, inputs, outputs } = stage;
     const cases = stageCases(stage, random, maxLength, verificationBatch);
-    const name = `stage_${index + 1}`;
-    const verify = { cases, relativeTolerance: MAP_TOLERANCE };
-    graphs.set(file, await exportGraph(model, { name, precision, inputs, outputs, verify }));
+    const graph = await exportGraph(model, {
+      name: `stage_${index + 1}`,
+      file: join(folder, file),
+      precision,
+      betweenSteps,
+      inputs,
+      outputs,
+      verify: { cases, relativeTolerance: MAP_TOLERANCE },
+    });
+    graphs.set(file, graph);
     const names = (ends: readonly { name: string }[]) => ends.map(({ name }) => name);
     stages.push({ file, size, inputs: names(inputs), outputs: names(outputs) });
   }
-  const scored = scoring === undefined ? undefined : await exportScoring(scoring, { random, precision });
-  if (scored !== undefined) {
-    graphs.set(IMAGE_ENCODER_FILE, scored.imageEncoderGraph).set(MATCHER_FILE, scored.matcherGraph);
-  }
-  const manifest: Omit<Manifest, 'files' | 'selfTest'> = {
-    formatVersion: FORMAT_VERSION,
-    name: basename(resolve(out)),
-    architecture: generator.architecture,
-    conditional: readText !== undefined,
-    stages,
-    ...(readText !== undefined && { textEncoder: readText.textEncoder, tokenizer: readText.tokenizer }),
-    ...(scored !== undefined && { imageEncoder: scored.imageEncoder, matcher: scored.matcher }),
-    noise: generator.noise,
-    precision,
-    training,
-    card: CARD_FILE,
-  };
-  const files = new Map<string, Uint8Array | string>([
-    ...[...graphs].map(([file, { bytes }]): [string, Uint8Array] => [file, bytes]),
-    ...(readText?.files ?? []),
-    [CARD_FILE, card],
-  ]);
-  await writeBundle(out, { manifest, files, selfTestPrompt });
-  return [...graphs].map(([file, { bytes, verification }]) => ({
-    file,
-    bytes: bytes.length,
-    maxAbsoluteDifference: verification.maxAbsoluteDifference,
-    psnrDb: verification.psnrDb,
-  }));
+  return { stages, graphs };
+}
+
+function reportOf([file, { sizeBytes, verification }]: readonly [string, ExportedGraph]): GraphReport {
+  const { maxAbsoluteDifference, psnrDb } = verification;
+  return { file, bytes: sizeBytes, maxAbsoluteDifference, psnrDb };
 }
 
 function requireText(
   text: TextModel | undefined,
-  scoring: ScoringModel | undefined,
+  scoring: BundleOptions['scoring'],
   selfTestPrompt: string | undefined,
 ): void {
   const refuse = (expected: string) => {

@@ -4,7 +4,7 @@ import type { Stage1Generator } from '../architectures/stackgan/stage1-generator
 import type { Stage2Generator } from '../architectures/stackgan/stage2-generator.js';
 import type { StackganPlusPlusGenerator } from '../architectures/stackgan-pp/generator.js';
 import { attnganGraphs } from './attngan-graphs.js';
-import { type BundleOptions, exportBundle, type GraphReport } from './export-bundle.js';
+import { type BundleOptions, exportBundle, type GeneratorGraphs, type GraphReport } from './export-bundle.js';
 import { stackganGraphs } from './stackgan-graphs.js';
 import { stackganPlusPlusGraphs } from './stackgan-pp-graphs.js';
 
@@ -13,12 +13,21 @@ import { stackganPlusPlusGraphs } from './stackgan-pp-graphs.js';
  * @throws WordbrushError as `exportBundle`
  */
 export function exportStackganGenerator(
-  generator: { stage1: Stage1Generator; stage2?: Stage2Generator },
+  generator: StackganGenerator,
   options: BundleOptions,
 ): Promise<GraphReport[]> {
-  const { stage1, stage2 } = generator;
+  return exportBundle(stackganGenerator(generator), options);
+}
+
+/** Both stages, or Stage-I alone. */
+export interface StackganGenerator {
+  stage1: Stage1Generator;
+  stage2?: Stage2Generator;
+}
+
+export function stackganGenerator({ stage1, stage2 }: StackganGenerator): GeneratorGraphs {
   const noise = noiseOf(stage1.imageModel);
-  return exportBundle({ architecture: 'stackgan', stages: stackganGraphs(stage1, stage2), noise }, options);
+  return { architecture: 'stackgan', stages: stackganGraphs(stage1, stage2), noise };
 }
 
 /**
@@ -29,13 +38,14 @@ export function exportStackganPlusPlusGenerator(
   generator: StackganPlusPlusGenerator,
   options: BundleOptions,
 ): Promise<GraphReport[]> {
+  return exportBundle(stackganPlusPlusGenerator(generator), options);
+}
+
+export function stackganPlusPlusGenerator(generator: StackganPlusPlusGenerator): GeneratorGraphs {
   const [first] = generator.stages;
   if (first === undefined) throw new RangeError('A generator has at least one stage.');
   const noise = generator.conditional ? noiseOf(first) : { zDim: sizeOf(first, 0), epsDim: 0 };
-  return exportBundle(
-    { architecture: 'stackgan-pp', stages: stackganPlusPlusGraphs(generator), noise },
-    options,
-  );
+  return { architecture: 'stackgan-pp', stages: stackganPlusPlusGraphs(generator), noise };
 }
 
 /** Writes an AttnGAN as a bundle, a graph a stage. @throws WordbrushError as `exportBundle` */
@@ -43,8 +53,12 @@ export function exportAttnganGenerator(
   generator: AttnganGenerator,
   options: BundleOptions,
 ): Promise<GraphReport[]> {
+  return exportBundle(attnganGenerator(generator), options);
+}
+
+export function attnganGenerator(generator: AttnganGenerator): GeneratorGraphs {
   const noise = noiseOf(generator.firstStage);
-  return exportBundle({ architecture: 'attngan', stages: attnganGraphs(generator), noise }, options);
+  return { architecture: 'attngan', stages: attnganGraphs(generator), noise };
 }
 
 /** Of a stage that takes sentence, z and eps. */

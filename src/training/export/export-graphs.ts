@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import {
   type ConvertOptions,
-  convert,
   type Precision,
   type VerificationResult,
   type VerifyCase,
   type VerifyOptions,
   verify,
+  writeGraphFile,
 } from '../../../tools/export/index.js';
 import type { RandomStream } from '../../sdk/noise/index.js';
 import { TEXT_LENGTH } from '../../sdk/text/characters.js';
@@ -16,35 +16,50 @@ import { layerHandlers } from './layer-handlers.js';
 /** Largest absolute difference between ONNX Runtime and TensorFlow.js that an export may have. */
 const TOLERANCE = 1e-4;
 
+/** A graph that was written. */
 export interface ExportedGraph {
-  bytes: Uint8Array;
+  sizeBytes: number;
+  /** Hexadecimal. */
+  sha256: string;
   verification: VerificationResult;
 }
 
 /** How a model is written, and with what it is compared afterwards. */
 export interface GraphOptions extends Pick<ConvertOptions, 'inputs' | 'outputs'> {
   name: string;
+  /** Path to write; what is there is written over. */
+  file: string;
   /** @default 'fp32' */
   precision?: Precision | undefined;
+  /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
+  betweenSteps?: (() => void) | undefined;
   verify: Omit<VerifyOptions, 'tolerance'>;
 }
 
-/** One model as ONNX, compared with TensorFlow.js. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
+/** Writes one model as ONNX, compared with TensorFlow.js. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
 export async function exportGraph(model: tf.LayersModel, options: GraphOptions): Promise<ExportedGraph> {
-  const { name, inputs, outputs, precision = 'fp32' } = options;
-  const converted = convert(model, {
+  const { name, file, inputs, outputs, precision = 'fp32' } = options;
+  options.betweenSteps?.();
+  const { sizeBytes, sha256, compared } = await writeGraphFile(model, file, {
     name,
     precision,
     handlers: layerHandlers,
     ...(inputs !== undefined && { inputs }),
     ...(outputs !== undefined && { outputs }),
   });
-  const verification = await verify(model, converted, { ...options.verify, tolerance: TOLERANCE });
-  return { bytes: converted.bytes, verification };
+  options.betweenSteps?.();
+  const verification = await verify(model, compared, {
+    ...options.verify,
+    tolerance: TOLERANCE,
+  });
+  return { sizeBytes, sha256, verification };
 }
 
 export interface TextEncoderExport {
   textEncoder: tf.LayersModel;
+  file: string;
+  /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
+  betweenSteps?: (() => void) | undefined;
   vocabularySize: number;
   sentenceDim: number;
   maxLength: number;
@@ -54,10 +69,12 @@ export interface TextEncoderExport {
 
 /** The text encoder as ONNX, compared with TensorFlow.js on captions of one word up to the longest. */
 export async function exportTextEncoder(options: TextEncoderExport): Promise<ExportedGraph> {
-  const { textEncoder, sentenceDim, maxLength, precision } = options;
+  const { textEncoder, file, betweenSteps, sentenceDim, maxLength, precision } = options;
   return exportGraph(textEncoder, {
     name: 'text_encoder',
+    file,
     precision,
+    betweenSteps,
     inputs: [
       { name: 'token_ids', dims: ['batch', 'time'] },
       { name: 'lengths', dims: ['batch'] },
@@ -70,10 +87,11 @@ export async function exportTextEncoder(options: TextEncoderExport): Promise<Exp
 /** The character encoder as ONNX, compared with TensorFlow.js on texts of one character up to the longest. */
 export async function exportCharacterEncoder(options: {
   textEncoder: tf.LayersModel;
+  file: string;
   random: RandomStream;
   precision?: Precision | undefined;
 }): Promise<ExportedGraph> {
-  const { textEncoder, random, precision } = options;
+  const { textEncoder, file, random, precision } = options;
   const characterCase = (lengths: readonly number[]): VerifyCase => {
     const data = new Int32Array(lengths.length * TEXT_LENGTH);
     for (const [row, length] of lengths.entries()) {
@@ -84,28 +102,11 @@ export async function exportCharacterEncoder(options: {
   };
   return exportGraph(textEncoder, {
     name: 'text_encoder',
+    file,
     precision,
     inputs: [{ name: 'characters' }],
     outputs: [{ name: 'sentence' }],
     verify: { cases: [[1], [TEXT_LENGTH], [40, 0, 90]].map(characterCase) },
-  });
-}
-
-/** A generator's stage as ONNX, pictures with channels first in and out, compared with TensorFlow.js on random inputs. */
-export async function exportImageStage(
-  model: tf.LayersModel,
-  name: string,
-  random: RandomStream,
-): Promise<ExportedGraph> {
-  return exportGraph(model, {
-    name,
-    inputs: model.inputs.map(({ shape }, index) => ({
-      // The layer's name: that of its tensor has a number behind once the model was built before.
-      name: model.inputNames[index] ?? '',
-      layout: shape.length === 4 ? ('nchw' as const) : ('nhwc' as const),
-    })),
-    outputs: [{ name: 'image', layout: 'nchw' }],
-    verify: { random: (length) => random.normals(length), batchSizes: [1, 2, 5] },
   });
 }
 

@@ -1,12 +1,12 @@
+import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import type { Precision, VerifyCase } from '../../../tools/export/index.js';
+import type { VerifyCase } from '../../../tools/export/index.js';
 import type { Manifest } from '../../sdk/bundle/index.js';
-import type { RandomStream } from '../../sdk/noise/index.js';
 import { buildImageEncoderModel, type ImageEncoderParts } from '../encoders/damsm/image-encoder-model.js';
 import { buildMatcher } from '../encoders/damsm/matcher.js';
 import type { WordMatchingOptions } from '../encoders/damsm/word-matching.js';
 import { type ExportedGraph, exportGraph } from './export-graphs.js';
-import { lastDim, namesOf } from './export-text.js';
+import { type GraphsOptions, lastDim, namesOf } from './export-text.js';
 
 /** The image side of DAMSM: what its text encoder was trained against. */
 export interface ScoringModel {
@@ -26,15 +26,10 @@ export interface ExportedScoring {
 export const IMAGE_ENCODER_FILE = 'image-encoder.onnx';
 export const MATCHER_FILE = 'matcher.onnx';
 
-interface ExportOptions {
-  random: RandomStream;
-  precision: Precision;
-}
-
-/** Image encoder and matcher. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
+/** Writes image encoder and matcher into a folder. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
 export async function exportScoring(
   { imageEncoder: parts, matching = {} }: ScoringModel,
-  options: ExportOptions,
+  options: GraphsOptions,
 ): Promise<ExportedScoring> {
   const model = buildImageEncoderModel(parts);
   const { imageSize: size } = parts;
@@ -50,7 +45,7 @@ export async function exportScoring(
   });
   return {
     imageEncoderGraph,
-    matcherGraph: await exportMatcher(buildMatcher({ ...matching, dim, regionsSide }), options.random),
+    matcherGraph: await exportMatcher(buildMatcher({ ...matching, dim, regionsSide }), options),
     imageEncoder: { file: IMAGE_ENCODER_FILE, ...namesOf('imageEncoder'), size, regionsSide, dim },
     matcher: { file: MATCHER_FILE, ...namesOf('matcher') },
   };
@@ -59,7 +54,7 @@ export async function exportScoring(
 async function exportImageEncoder(
   model: tf.LayersModel,
   size: number,
-  { random, precision }: ExportOptions,
+  { folder, random, precision, betweenSteps }: GraphsOptions,
 ): Promise<ExportedGraph> {
   // Random pictures in the range of real ones: through a deep trunk others grow without bound.
   const pictures = (batch: number): VerifyCase => {
@@ -68,7 +63,9 @@ async function exportImageEncoder(
   };
   return exportGraph(model, {
     name: 'image_encoder',
+    file: join(folder, IMAGE_ENCODER_FILE),
     precision,
+    betweenSteps,
     inputs: [{ name: 'image', layout: 'nchw' }],
     outputs: [{ name: 'regions', layout: 'nchw' }, { name: 'global' }],
     verify: { cases: [pictures(1), pictures(2)], relativeTolerance: 1e-5 },
@@ -76,7 +73,10 @@ async function exportImageEncoder(
 }
 
 /** The matcher as ONNX, compared with TensorFlow.js on fewer, as many and more texts than pictures. It has no weights. */
-export async function exportMatcher(matcher: tf.LayersModel, random: RandomStream): Promise<ExportedGraph> {
+export async function exportMatcher(
+  matcher: tf.LayersModel,
+  { folder, random }: Pick<GraphsOptions, 'folder' | 'random'>,
+): Promise<ExportedGraph> {
   const [, side = null] = matcher.inputs[0]?.shape ?? [];
   const dim = matcher.inputs[0]?.shape.at(-1) ?? null;
   const pairs = (images: number, lengths: readonly number[]): VerifyCase => {
@@ -98,6 +98,7 @@ export async function exportMatcher(matcher: tf.LayersModel, random: RandomStrea
   };
   return exportGraph(matcher, {
     name: 'matcher',
+    file: join(folder, MATCHER_FILE),
     inputs: [
       { name: 'regions', dims: ['images', dim, side, side], layout: 'nchw' },
       { name: 'global', dims: ['images', dim] },

@@ -1,4 +1,4 @@
-import { defineHandler, transposeTensor } from '../../../tools/export/index.js';
+import { defineHandler } from '../../../tools/export/index.js';
 import { UpConv2D } from '../layers/up-conv2d.js';
 
 /** Nearest ×2 and a 3×3 convolution, as two ONNX operators with channels second. */
@@ -10,7 +10,7 @@ export const upConv2DHandler = defineHandler({
     const nearest = context.node('Resize', [x, null, scales], {
       attributes: { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
     });
-    const kernel = context.constant(transposeTensor(context.weight('kernel'), [3, 2, 0, 1]), 'kernel');
+    const kernel = context.constant(context.weight('kernel', [3, 2, 0, 1]), 'kernel');
     const y = context.node('Conv', [nearest, kernel], {
       attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
     });

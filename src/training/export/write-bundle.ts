@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeFile, MANIFEST_FILE, type Manifest, manifestSchema } from '../../sdk/bundle/index.js';
-import { type GeneratedImage, loadModel } from '../../sdk/index.js';
+import { MANIFEST_FILE, type Manifest, manifestSchema } from '../../sdk/bundle/index.js';
+import { type GeneratedImage, loadModel, score } from '../../sdk/index.js';
 import { writeWholeFolder } from '../files/whole-folder.js';
 
-export interface BundleContent {
-  /** All of the manifest but what is found out here: sizes, hashes and the self-test. */
-  manifest: Omit<Manifest, 'files' | 'selfTest'>;
-  /** By path inside the bundle. */
-  files: ReadonlyMap<string, Uint8Array | string>;
-  /** A prompt that the model should draw well; undefined for a model without text. */
+export interface BundleContent<Result> {
+  /** All of the manifest but the self-test, which is found out here. */
+  manifest: Omit<Manifest, 'selfTest'>;
+  /** A prompt that the model should draw well, or can read if it only scores; undefined for a model without text. */
   selfTestPrompt: string | undefined;
+  /** For the caller. */
+  result: Result;
 }
 
 const SELF_TEST_SEED = 7;
@@ -18,32 +18,34 @@ const SELF_TEST_SEED = 7;
 const SELF_TEST_TOLERANCE = 2;
 
 /**
- * Writes a bundle folder, whole or not at all: it is filled beside its place, opened and drawn with by the SDK, and
- * moved there at the end. A bundle that was there is replaced, anything else is not.
+ * Writes a bundle folder, whole or not at all: `fill` writes all files but the manifest beside its place, then the SDK
+ * opens it and draws, and it is moved there. A bundle that was there is replaced, anything else is not.
  * @throws WordbrushError OUTPUT_NOT_WRITABLE, and what the SDK throws if the bundle does not draw.
  */
-export async function writeBundle(folder: string, content: BundleContent): Promise<void> {
-  const fill = async (partial: string) => {
-    const files: Manifest['files'] = {};
-    for (const [path, text] of content.files) {
-      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-      await writeFile(join(partial, path), bytes);
-      files[path] = await describeFile(bytes);
-    }
-    const manifest = { ...content.manifest, files };
+export async function writeBundle<Result>(
+  folder: string,
+  fill: (partial: string) => Promise<BundleContent<Result>>,
+): Promise<Result> {
+  const fillAndTest = async (partial: string): Promise<Result> => {
+    const { manifest, selfTestPrompt, result } = await fill(partial);
     await writeManifest(partial, manifest);
-    await writeManifest(partial, {
-      ...manifest,
-      selfTest: await drawSelfTest(partial, content.selfTestPrompt),
-    });
+    if (manifest.stages.length === 0) await scoreOnce(partial, selfTestPrompt);
+    else await writeManifest(partial, { ...manifest, selfTest: await drawSelfTest(partial, selfTestPrompt) });
+    return result;
   };
   const mayReplace = (names: readonly string[]) => names.length === 0 || names.includes(MANIFEST_FILE);
-  await writeWholeFolder(folder, fill, { mayReplace });
+  return writeWholeFolder(folder, fillAndTest, { mayReplace });
 }
 
 async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const checked = manifestSchema.parse(manifest);
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(checked, null, 2)}\n`);
+}
+
+/** Scores a white picture with a bundle that draws nothing, as an app would: it must load and run. */
+async function scoreOnce(folder: string, prompt = ''): Promise<void> {
+  const white = { data: new Uint8Array(4).fill(255), width: 1, height: 1 };
+  await score(white, prompt, { model: folder, device: 'cpu' });
 }
 
 /** Draws with the bundle as an app would, and notes what came out at every stage. */

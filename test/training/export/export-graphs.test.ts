@@ -1,16 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describeFile } from '../../../src/sdk/bundle/index.js';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
 import { buildStage1Generator } from '../../../src/training/architectures/stackgan/stage1-generator.js';
 import { buildStage2Generator } from '../../../src/training/architectures/stackgan/stage2-generator.js';
 import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
-import { exportImageStage, exportTextEncoder } from '../../../src/training/export/export-graphs.js';
+import { exportGraph, exportTextEncoder } from '../../../src/training/export/export-graphs.js';
 import { layerHandlers } from '../../../src/training/export/layer-handlers.js';
 import { LstmDirection } from '../../../src/training/layers/lstm-direction.js';
 import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { convert, defineHandler } from '../../../tools/export/index.js';
 import { ModelProtoSchema } from '../../../tools/export/writer/onnx_pb.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -31,6 +35,23 @@ function randomize(model: tf.LayersModel, seed: number, deviation = 0.3): void {
   }
 }
 
+const temporaryFile = () => join(temporaryFolder(), 'graph.onnx');
+
+/** A generator's stage as ONNX, pictures with channels first in and out, compared with TensorFlow.js on random inputs. */
+function exportImageStage(model: tf.LayersModel, file: string, random: RandomStream) {
+  return exportGraph(model, {
+    name: 'stage',
+    file,
+    inputs: model.inputs.map(({ shape }, index) => ({
+      // The layer's name: that of its tensor has a number behind once the model was built before.
+      name: model.inputNames[index] ?? '',
+      layout: shape.length === 4 ? ('nchw' as const) : ('nhwc' as const),
+    })),
+    outputs: [{ name: 'image', layout: 'nchw' }],
+    verify: { random: (length) => random.normals(length), batchSizes: [1, 2, 5] },
+  });
+}
+
 describe('export of our models', () => {
   it.each([true, false])('text encoder, sentences normalised: %s', async (normalizeSentence) => {
     const textEncoder = buildBiLstm({
@@ -41,7 +62,7 @@ describe('export of our models', () => {
     });
     randomize(textEncoder, 4);
     const options = { vocabularySize: 30, sentenceDim: 10, maxLength: 9, random: new RandomStream(5) };
-    const { verification } = await exportTextEncoder({ textEncoder, ...options });
+    const { verification } = await exportTextEncoder({ textEncoder, file: temporaryFile(), ...options });
     expect(verification.cases.map(({ name }) => name)).toContain('captions of 3, 1, 7, 9, 2 words');
     expect(verification.maxAbsoluteDifference).toBeLessThan(5e-6);
     textEncoder.dispose();
@@ -51,7 +72,7 @@ describe('export of our models', () => {
     const options = { sentenceDim: 10, conditionDim: 6, zDim: 5, baseWidth: 4 };
     const { model, imageModel } = buildStage1Generator({ ...options, conditioningActivation: 'relu' });
     randomize(model, 6);
-    const { verification } = await exportImageStage(imageModel, 'stage_1', new RandomStream(7));
+    const { verification } = await exportImageStage(imageModel, temporaryFile(), new RandomStream(7));
     expect(verification.maxAbsoluteDifference).toBeLessThan(2e-5);
     const { summary } = convert(imageModel, {
       handlers: layerHandlers,
@@ -68,7 +89,7 @@ describe('export of our models', () => {
     const options = { sentenceDim: 10, conditionDim: 6, zDim: 5, baseWidth: 4 };
     const { imageModel } = buildStage1Generator({ ...options, variant: 'tensorflow' });
     randomize(imageModel, 8);
-    const { verification } = await exportImageStage(imageModel, 'stage_1', new RandomStream(9));
+    const { verification } = await exportImageStage(imageModel, temporaryFile(), new RandomStream(9));
     expect(verification.maxAbsoluteDifference).toBeLessThan(2e-5);
     imageModel.dispose();
   });
@@ -78,7 +99,10 @@ describe('export of our models', () => {
     buildStage1Generator(options).imageModel.dispose();
     const { imageModel } = buildStage1Generator(options);
     randomize(imageModel, 12);
-    const { bytes } = await exportImageStage(imageModel, 'stage_1', new RandomStream(13));
+    const file = temporaryFile();
+    const { sizeBytes, sha256 } = await exportImageStage(imageModel, file, new RandomStream(13));
+    const bytes = readFileSync(file);
+    expect(await describeFile(bytes)).toEqual({ bytes: sizeBytes, sha256 });
     const { graph } = fromBinary(ModelProtoSchema, bytes);
     expect(graph?.input.map(({ name }) => name)).toEqual(['sentence', 'z', 'eps']);
     imageModel.dispose();
@@ -88,7 +112,7 @@ describe('export of our models', () => {
     const options = { sentenceDim: 10, conditionDim: 6, baseWidth: 4, residualBlocks: 1 };
     const { imageModel } = buildStage2Generator(options);
     randomize(imageModel, 10, 0.15);
-    const { verification } = await exportImageStage(imageModel, 'stage_2', new RandomStream(11));
+    const { verification } = await exportImageStage(imageModel, temporaryFile(), new RandomStream(11));
     // Ten convolutions deep, the last of them on 256×256 pixels.
     expect(verification.maxAbsoluteDifference).toBeLessThan(5e-5);
     const { summary } = convert(imageModel, {

@@ -74,7 +74,8 @@ export class Graph {
   /** Forgets the numbers of those that nothing reads any more, so that their memory is free at once. */
   dropUnused(values: readonly (Value | null | undefined)[]): void {
     for (const value of values) {
-      if (value !== null && value !== undefined && this.useCount(value) === 0) this.initializers.delete(value);
+      if (value !== null && value !== undefined && this.useCount(value) === 0)
+        this.initializers.delete(value);
     }
   }
 

@@ -1,5 +1,4 @@
 import type { Value } from '../graph/graph.js';
-import { transposeTensor } from '../graph/permutation.js';
 import type { TensorData } from '../graph/tensor-data.js';
 import type { LayerContext } from '../handler.js';
 import { inChannelsFirst } from './channels-first.js';
@@ -15,9 +14,12 @@ export function withBias(context: LayerContext, inputs: readonly Value[]): reado
   return context.hasWeight('bias') ? [...inputs, context.constant(context.weight('bias'), 'bias')] : inputs;
 }
 
-/** `[...window, in, out]` becomes `[out, in, ...window]`: ONNX's order, of a transposed convolution too. */
-export function channelsFirstKernel(kernel: TensorData<Float32Array>): TensorData<Float32Array> {
-  const dimensions = kernel.shape.length - 2;
+/** A kernel of a window of so many dimensions: `[...window, in, out]` becomes `[out, in, ...window]`: ONNX's order, of a transposed convolution too. */
+export function channelsFirstKernel(
+  context: LayerContext,
+  dimensions: number,
+  name = 'kernel',
+): TensorData<Float32Array> {
   const window = Array.from({ length: dimensions }, (_, axis) => axis);
-  return transposeTensor(kernel, [dimensions + 1, dimensions, ...window]);
+  return context.weight(name, [dimensions + 1, dimensions, ...window]);
 }

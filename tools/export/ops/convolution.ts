@@ -21,7 +21,7 @@ function convolution(className: string, dimensions: number): LayerHandler {
         dilations: numbersOption(context, 'dilationRate', dimensions),
       };
       return activated(context, (x) => {
-        const kernel = context.constant(channelsFirstKernel(context.weight('kernel')), 'kernel');
+        const kernel = context.constant(channelsFirstKernel(context, dimensions), 'kernel');
         const attributes = windowAttributes(context, window);
         return context.node('Conv', withBias(context, [x, kernel]), { attributes });
       });

@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.js';
-import { channelsFirst, channelsLast, transposeTensor } from '../graph/permutation.js';
+import { channelsFirst, channelsLast } from '../graph/permutation.js';
 import { defineHandler, type LayerContext, type LayerHandler } from '../handler.js';
 import { activated, channelsFirstKernel, withBias } from './convolution-parts.js';
 import { inputShape, isChannelsFirst, numbersOption, stringOption } from './layer-options.js';
@@ -28,7 +28,7 @@ export const depthwiseConvolutionHandlers: readonly LayerHandler[] = [
 function separable(context: LayerContext, x: Value): Value {
   const { kernel, attributes } = depthwise(context, numbersOption(context, 'dilationRate', 2));
   const filtered = context.node('Conv', [x, kernel], { attributes });
-  const pointwise = channelsFirstKernel(context.weight('pointwise_kernel'));
+  const pointwise = channelsFirstKernel(context, 2, 'pointwise_kernel');
   return context.node('Conv', withBias(context, [filtered, context.constant(pointwise, 'pointwise_kernel')]));
 }
 
@@ -45,7 +45,7 @@ function separableChannelsFirst(context: LayerContext): Value {
 
 /** `[height, width, in, multiplier]` becomes the kernel of a convolution with one group for each channel. */
 function depthwise(context: LayerContext, dilations: readonly number[]) {
-  const { shape, data } = transposeTensor(context.weight('depthwise_kernel'), [2, 3, 0, 1]);
+  const { shape, data } = context.weight('depthwise_kernel', [2, 3, 0, 1]);
   const [channels = 0, multiplier = 0, ...size] = shape;
   const kernel = context.constant({ shape: [channels * multiplier, 1, ...size], data }, 'depthwise_kernel');
   const strides = numbersOption(context, 'strides', 2);

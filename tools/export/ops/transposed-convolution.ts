@@ -15,7 +15,7 @@ function transposedConvolution(className: string, dimensions: number): LayerHand
     emit: (context) =>
       activated(context, (x) => {
         // TF.js has [...window, out, in], ONNX [in, out, ...window].
-        const kernel = context.constant(channelsFirstKernel(context.weight('kernel')), 'kernel');
+        const kernel = context.constant(channelsFirstKernel(context, dimensions), 'kernel');
         const attributes = windowAttributes(context, dimensions);
         return context.node('ConvTranspose', withBias(context, [x, kernel]), { attributes });
       }),

@@ -62,15 +62,14 @@ function canTakeFactor({ op, attributes }: GraphNode): boolean {
 /** Multiplies the weights by the factors and gives the node a bias of its own; false where they are not constants. */
 function applyScaling(graph: Graph, node: GraphNode, { factor, shift }: ChannelScaling): boolean {
   const [, oldWeights, oldBias] = node.inputs;
-  const weights = graph.constant(oldWeights);
+  const { shape = [], data } = graph.constant(oldWeights) ?? {};
   const bias = graph.constant(oldBias)?.data;
   const axis = CHANNEL_AXIS[node.op];
-  if (!(weights?.data instanceof Float32Array) || axis === undefined || weights.shape[axis] !== factor.length)
-    return false;
+  if (!(data instanceof Float32Array) || axis === undefined || shape[axis] !== factor.length) return false;
   if (oldBias !== null && oldBias !== undefined && bias?.length !== factor.length) return false;
 
   // New initialisers, since another node may share the old ones.
-  const scaled = { shape: weights.shape, data: scaleAlong(weights.shape, weights.data, axis, factor) };
+  const scaled = { shape, data: scaleAlong(shape, data, axis, factor) };
   const shifted = Float32Array.from(
     shift,
     (value, channel) => Number(bias?.[channel] ?? 0) * (factor[channel] ?? 0) + value,

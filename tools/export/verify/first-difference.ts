@@ -1,7 +1,7 @@
-import type { ConvertedModel } from '../convert.js';
 import type { Graph, Value } from '../graph/graph.js';
 import type { ModelTrace } from '../model-graph.js';
 import { writeModel } from '../writer/write-model.js';
+import type { ComparedModel } from './compared-model.js';
 import { exceeds, type Tolerance } from './difference.js';
 import { type NamedTensors, runOnnx } from './onnx-session.js';
 import { runLayers } from './reference.js';
@@ -14,7 +14,7 @@ export type Origin =
 
 /** Looks for the first step at which the exported graph differs from the model on these inputs. */
 export async function findOrigin(
-  converted: ConvertedModel,
+  converted: ComparedModel,
   inputs: NamedTensors,
   expected: NamedTensors,
   tolerance: Tolerance,

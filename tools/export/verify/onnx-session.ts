@@ -9,23 +9,30 @@ export type Optimization = 'disabled' | 'all';
 /** Tensors by the names that the graph gives them. */
 export type NamedTensors = Readonly<Record<string, TensorData>>;
 
+/** Without memory kept for later runs: there are none, and a large graph would keep hundreds of megabytes. */
+const SESSION_OPTIONS = { enableCpuMemArena: false, enableMemPattern: false } as const;
+
 /**
- * Runs an ONNX file on each set of inputs in ONNX Runtime's CPU provider. Throws `RUNTIME_MISSING` where ONNX Runtime
- * is not installed, `MODEL_INVALID` where it refuses the file or the inputs.
+ * Runs an ONNX file, its bytes or its path, on each set of inputs in ONNX Runtime's CPU provider. Throws
+ * `RUNTIME_MISSING` where ONNX Runtime is not installed, `MODEL_INVALID` where it refuses the file or the inputs.
  */
 export async function runOnnx(
-  bytes: Uint8Array,
+  file: Uint8Array | string,
   optimization: Optimization,
   inputs: readonly NamedTensors[],
 ): Promise<NamedTensors[]> {
   const ort = await loadRuntime();
   try {
-    const session = await ort.InferenceSession.create(bytes, {
+    const options = {
+      ...SESSION_OPTIONS,
       executionProviders: ['cpu'],
       graphOptimizationLevel: optimization,
       // Errors only: they come as exceptions, and a library does not print.
       logSeverityLevel: 4,
-    });
+    } as const;
+    const session = await (typeof file === 'string'
+      ? ort.InferenceSession.create(file, options)
+      : ort.InferenceSession.create(file, options));
     try {
       const results: NamedTensors[] = [];
       for (const feeds of inputs) results.push(fromRuntime(await session.run(toRuntime(ort, feeds))));

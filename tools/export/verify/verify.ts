@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
-import type { ConvertedModel } from '../convert.js';
 import type { Precision } from '../precision/precision.js';
 import { writeModel } from '../writer/write-model.js';
 import { randomCases, type VerifyCase } from './cases.js';
+import type { ComparedModel } from './compared-model.js';
 import { differenceOf, exceeds, type OutputDifference, type Tolerance } from './difference.js';
 import { findOrigin, type Origin } from './first-difference.js';
 import { type NamedTensors, type Optimization, runOnnx } from './onnx-session.js';
@@ -63,7 +63,7 @@ const PRECISION_LIMITS: Readonly<Record<Precision, { tolerance?: Tolerance; rela
  */
 export async function verify(
   model: tf.LayersModel,
-  converted: ConvertedModel,
+  converted: ComparedModel,
   options: VerifyOptions,
 ): Promise<VerificationResult> {
   const tolerance = { absolute: options.tolerance ?? 1e-4, relative: options.relativeTolerance ?? 0 };
@@ -71,7 +71,7 @@ export async function verify(
     return { ...one, expected: expectedOutputs(model, converted, one) };
   });
   const { precision, exactGraph, opset } = converted;
-  const isExact = precision === 'fp32';
+  const isExact = precision === 'fp32' || exactGraph === undefined;
   const exactBytes = isExact
     ? converted.bytes
     : writeModel(exactGraph, { name: 'exact', metadata: {}, opset });
@@ -99,7 +99,7 @@ export async function verify(
 }
 
 /** What TF.js gives; its own errors, such as for ids that an embedding does not have, say which case they are of. */
-function expectedOutputs(model: tf.LayersModel, { trace }: ConvertedModel, one: VerifyCase): NamedTensors {
+function expectedOutputs(model: tf.LayersModel, { trace }: ComparedModel, one: VerifyCase): NamedTensors {
   try {
     return runModel(model, trace, one.inputs);
   } catch (cause) {
@@ -118,7 +118,7 @@ interface ComparedCase extends VerifyCase {
 
 /** Runs a file on every case at both optimisation levels; `check` throws where a result will not do. */
 async function compareCases(
-  bytes: Uint8Array,
+  bytes: Uint8Array | string,
   cases: readonly ComparedCase[],
   check: (result: CaseResult, one: ComparedCase, actual: NamedTensors) => Promise<void>,
 ): Promise<CaseResult[]> {
@@ -177,10 +177,10 @@ function worst(cases: readonly CaseResult[]) {
   };
 }
 
-function allCases(converted: ConvertedModel, options: VerifyOptions): VerifyCase[] {
+function allCases({ trace }: ComparedModel, options: VerifyOptions): VerifyCase[] {
   const { random, batchSizes = [1, 3], sizes = {}, cases = [] } = options;
   const all = [...cases];
-  if (random !== undefined) all.push(...randomCases(converted.graph.inputs, { random, batchSizes, sizes }));
+  if (random !== undefined) all.push(...randomCases(trace.graph.inputs, { random, batchSizes, sizes }));
   if (all.length > 0) return all;
   throw new WordbrushError(
     'INVALID_OPTION',

@@ -83,7 +83,8 @@ export function modelParts(written: Graph, options: WriteOptions): Uint8Array[] 
   ];
 }
 
-function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+/** The pieces of a file as one. */
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -8,11 +8,11 @@ import {
   buildStackganPlusPlusGenerator,
   generatorVariables as stackganPlusPlusVariables,
 } from '../../../src/training/architectures/stackgan-pp/generator.js';
-import type { BundleOptions, GraphReport } from '../../../src/training/export/export-bundle.js';
+import type { GeneratorGraphs } from '../../../src/training/export/export-bundle.js';
 import {
-  exportAttnganGenerator,
-  exportStackganGenerator,
-  exportStackganPlusPlusGenerator,
+  attnganGenerator,
+  stackganGenerator,
+  stackganPlusPlusGenerator,
 } from '../../../src/training/export/export-generators.js';
 import {
   mergeVariables,
@@ -39,7 +39,7 @@ export type Compatibility = 'official' | 'corrected';
 export interface BuiltGenerator {
   variables: NamedVariables;
   names: readonly OfficialName[];
-  write(options: BundleOptions): Promise<GraphReport[]>;
+  graphs(): GeneratorGraphs;
 }
 
 /**
@@ -71,7 +71,7 @@ function buildAttngan(part: AttnganPart, compat: Compatibility, source: string):
   return {
     variables: attnganVariables(generator),
     names: attnganGeneratorNames(part),
-    write: (options) => exportAttnganGenerator(generator, options),
+    graphs: () => attnganGenerator(generator),
   };
 }
 
@@ -80,7 +80,7 @@ function buildStackganPlusPlus(part: StackganPlusPlusPart): BuiltGenerator {
   return {
     variables: stackganPlusPlusVariables(generator),
     names: stackganPlusPlusGeneratorNames({ ...part, conditional: part.text !== undefined }),
-    write: (options) => exportStackganPlusPlusGenerator(generator, options),
+    graphs: () => stackganPlusPlusGenerator(generator),
   };
 }
 
@@ -89,7 +89,7 @@ function buildStage1(part: Stage1Part): BuiltGenerator {
   return {
     variables: variablesOf(stage1.model),
     names: stage1GeneratorNames(),
-    write: (options) => exportStackganGenerator({ stage1 }, options),
+    graphs: () => stackganGenerator({ stage1 }),
   };
 }
 
@@ -100,6 +100,6 @@ function buildBothStages(part: Stage2Part): BuiltGenerator {
   return {
     variables: mergeVariables(...models.map((model) => variablesOf(model, { prefix: model.name }))),
     names: bothStagesNames(part.residualBlocks),
-    write: (options) => exportStackganGenerator({ stage1, stage2 }, options),
+    graphs: () => stackganGenerator({ stage1, stage2 }),
   };
 }

@@ -70,11 +70,8 @@ export function loadOfficial(
   }
   // One at a time, for a file's tensors may be read only as they are asked for.
   for (const { variable, tensor, other, layout } of loads) {
-    const { shape } = tensor;
     const data = other === undefined ? float32Of(tensor) : sum(float32Of(tensor), float32Of(other));
-    const converted = toOurLayout({ shape, data }, layout);
-    if (converted === undefined) throw new TypeError('Expected a layout whose shape was checked.');
-    tf.tidy(() => variable.assign(tf.tensor(converted.data, [...converted.shape])));
+    tf.tidy(() => variable.assign(toOurLayout(tf.tensor(data, [...tensor.shape]), layout)));
   }
 }
 

@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs';
 import type { OfficialLayout } from './official-name.js';
 
 /** A tensor of float32 in row-major order. */
@@ -6,20 +7,21 @@ export interface FloatTensor {
   data: Float32Array;
 }
 
-/** A tensor of an official state dict in our layout; undefined if its rank does not fit the layout. */
-export function toOurLayout(tensor: FloatTensor, layout: OfficialLayout): FloatTensor | undefined {
-  const rank = tensor.shape.length;
+/**
+ * A tensor of an official state dict in our layout, of a rank that fits it. By operations, so that a native backend takes
+ * over the numbers at once and none are kept in JavaScript.
+ */
+export function toOurLayout(official: tf.Tensor, layout: OfficialLayout): tf.Tensor {
+  const { shape } = official;
   switch (layout) {
     case 'same':
-      return tensor;
+      return official.mul(1);
     case 'linear':
-      return rank === 2 ? permuted(tensor, [1, 0]) : undefined;
-    case 'convolution':
-      return rank === 3 || rank === 4 ? permuted(tensor, [...axesFrom(2, rank), 1, 0]) : undefined;
+      return official.transpose([1, 0]);
     case 'pointwise':
-      return rank === 4 && tensor.shape[2] === 1 && tensor.shape[3] === 1
-        ? permuted({ shape: tensor.shape.slice(0, 2), data: tensor.data }, [1, 0])
-        : undefined;
+      return official.reshape(shape.slice(0, 2)).transpose([1, 0]);
+    case 'convolution':
+      return official.transpose([...shape.keys()].slice(2).concat(1, 0));
   }
 }
 

@@ -7,8 +7,8 @@ import { invalidWeights } from '../invalid-weights.js';
 import type { StridedTensor } from './strided-tensor.js';
 
 /**
- * A view of a storage as a tensor in row-major order. Its numbers are copied out of the storage each time that `data` is
- * asked for, so that a checkpoint is in memory once.
+ * A view of a storage as a tensor in row-major order. Its numbers stay in the storage where they lie there so, and are
+ * else copied out of it each time that `data` is asked for: a checkpoint is in memory once.
  * @param storage the bytes of the storage that the view refers to.
  * @param name what to call the tensor in a message.
  * @throws {WordbrushError} `WEIGHTS_INVALID` if the view reaches beyond the storage.
@@ -20,6 +20,8 @@ export function materialize(view: StridedTensor, storage: Uint8Array, name: stri
   const width = elementBytes(dtype);
   const layout = { shape, strides, offset: begin + view.offset, width };
   const read = () => {
+    const whole = elementCount > 0 ? wholeFloats(storage, layout, view) : undefined;
+    if (whole !== undefined) return { data: whole };
     const bytes = new Uint8Array(elementCount * width);
     if (elementCount > 0) copyStrided(storage, bytes, layout);
     return tensorOfBytes(dtype, shape, bytes);
@@ -49,6 +51,14 @@ function checkBounds({ shape, strides, offset, storage }: StridedTensor, bytes: 
   if (last >= storage.elementCount) {
     throw invalidWeights(name, `element ${last} of a storage of ${storage.elementCount} was asked for`);
   }
+}
+
+/** Numbers that lie in the file as they are wanted, at a place where they may be looked at there. */
+function wholeFloats(storage: Uint8Array, { shape, strides, offset, width }: Layout, view: StridedTensor) {
+  const begin = storage.byteOffset + offset * width;
+  const { run } = longestRun(shape, strides);
+  if (view.storage.dtype !== 'F32' || begin % width !== 0 || run !== view.elementCount) return undefined;
+  return new Float32Array(storage.buffer, begin, run);
 }
 
 interface Layout {
