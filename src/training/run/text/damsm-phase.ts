@@ -3,7 +3,6 @@ import type { RandomStream } from '../../../sdk/noise/random-stream.js';
 import type { Vocabulary } from '../../../sdk/text/vocabulary.js';
 import type { CaptionedImage } from '../../data/captioned-image.js';
 import { EpochOrder } from '../../data/epoch-order.js';
-import { loadImages } from '../../data/load-images.js';
 import { encodeCaptions, tokenBatch } from '../../data/token-batch.js';
 import { DamsmTrainer, type DamsmTrainerOptions } from '../../encoders/damsm/damsm-trainer.js';
 import { damsmLearningRate } from '../../encoders/damsm/learning-rate.js';
@@ -189,9 +188,6 @@ async function readSplit(
   const { signal, onEvent } = context;
   const onProgress = (done: number, total: number) =>
     onEvent({ type: 'data', message: `image features ${done} of ${total}` });
-  const pictures = await loadImages(images, { size: trunk.imageSize, signal });
-  const look = (mirrored: boolean) => trunkFeatures(trunk, pictures, { flip: mirrored, onProgress, signal });
-  const plain = await look(false);
   return {
     reader: new CaptionReader(
       images.map((image) => image.captions),
@@ -199,17 +195,8 @@ async function readSplit(
       vocabulary,
       encoder.maxLength,
     ),
-    features: flip ? joined(plain, await look(true)) : plain,
+    features: await trunkFeatures(trunk, images, { flip, onProgress, signal }),
     flip,
     classIds: classIdsOf(images),
   };
-}
-
-function joined(first: TrunkFeatures, second: TrunkFeatures): TrunkFeatures {
-  const features = {
-    map: tf.concat([first.map, second.map]),
-    pooled: tf.concat([first.pooled, second.pooled]),
-  };
-  tf.dispose([first.map, first.pooled, second.map, second.pooled]);
-  return features;
 }
