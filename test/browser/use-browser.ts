@@ -9,6 +9,9 @@ declare global {
   var drawNormals: typeof import('../../src/sdk/noise/index.js').normalNoise;
 }
 
+/** A host that browsers do not take for this machine, so that its pages have what pages without https have. */
+export const INSECURE_HOST = 'wordbrush.test';
+
 export interface BrowserTests {
   site(): Site;
   /** A page of a profile of its own. @param search of the URL, see Site; or another path. */
@@ -34,6 +37,7 @@ export function useBrowser(options: () => Promise<SiteOptions> = async () => ({}
           '--enable-unsafe-webgpu',
           '--use-webgpu-adapter=swiftshader',
           '--disable-gpu-sandbox',
+          `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
         ],
       }),
       options().then(openSite),
