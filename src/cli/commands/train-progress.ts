@@ -61,7 +61,9 @@ function progress({ phase, step, steps, losses, imagesPerSecond, secondsLeft }: 
   const filled = Math.round((step / steps) * width);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
   const left = `${duration(secondsLeft)} left, ${imagesPerSecond.toFixed(0)} images/s`;
-  return `${phase} ${bar} ${step}/${steps} ${left}, ${numbers(losses)}`;
+  // The terms of each size of picture are in the metrics.
+  const sums = Object.entries(losses).filter(([name]) => !/\d$/.test(name));
+  return `${phase} ${bar} ${step}/${steps} ${left}, ${numbers(Object.fromEntries(sums))}`;
 }
 
 function numbers(values: Readonly<Record<string, number>>): string {
