@@ -59,7 +59,14 @@ const RULES: readonly GroupRule[] = [
   {
     title: 'DAMSM',
     note: 'How far pictures and captions are from finding each other, by words and by sentences.',
-    names: ['words', 'sentences'],
+    names: [
+      'words',
+      'sentences',
+      'wordsImageToText',
+      'wordsTextToImage',
+      'sentencesImageToText',
+      'sentencesTextToImage',
+    ],
   },
   {
     title: 'Divergence of the conditioning augmentation',

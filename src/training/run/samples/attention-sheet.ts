@@ -14,7 +14,7 @@ const SHOWN_WORDS = 6;
 const GAP = 4;
 
 /**
- * Writes pictures with the places where each of their words looked: a row a prompt.
+ * Writes pictures with the places where each of their words looked: a row a prompt, of those with the most words.
  * @param images `[count, side, side, 3]` in [-1, 1].
  * @param attention `[count, side, side, time]`, shares that sum to 1 over the words.
  * @param words of each prompt, in the order in which the encoder read them.
@@ -26,14 +26,14 @@ export async function writeAttentionSheet(
   words: readonly (readonly string[])[],
   path: string,
 ): Promise<WrittenPicture> {
-  const shown = words.slice(0, SHOWN_PROMPTS);
-  const columns = 1 + Math.min(SHOWN_WORDS, Math.max(...shown.map(({ length }) => length)));
+  const shown = wordiest(words);
+  const columns = 1 + Math.min(SHOWN_WORDS, Math.max(...shown.map((prompt) => words[prompt]?.length ?? 0)));
   const [pixels, shares] = [images.dataSync(), attention.dataSync()];
   const [, side] = images.shape;
   const [, mapSide, , time] = attention.shape;
-  const cells = shown.flatMap((ofPrompt, prompt) => {
+  const cells = shown.flatMap((prompt) => {
     const image = imageAt(pixels, prompt, side);
-    const read = ofPrompt.slice(0, columns - 1);
+    const read = (words[prompt] ?? []).slice(0, columns - 1);
     const maps = attentionMaps(read, { data: mapsFirst(shares, prompt, mapSide, time), side: mapSide });
     const overlays = maps.map((map) => attentionOverlay(image, map));
     const empty = Array.from({ length: columns - 1 - overlays.length }, () => blank(image));
@@ -43,6 +43,13 @@ export async function writeAttentionSheet(
   const png = await sheet.toPNG();
   await writeWholeFile(path, png);
   return { path, png, width: sheet.width, height: sheet.height };
+}
+
+/** Places of different prompts with the most words: a single word is looked at everywhere alike. */
+function wordiest(words: readonly (readonly string[])[]): number[] {
+  const different = new Map(words.map((prompt, place) => [prompt.join(' '), place]));
+  const lengthAt = (place: number) => words[place]?.length ?? 0;
+  return [...different.values()].sort((a, b) => lengthAt(b) - lengthAt(a) || a - b).slice(0, SHOWN_PROMPTS);
 }
 
 function imageAt(pixels: ArrayLike<number>, index: number, side: number): RasterImage {
