@@ -1,6 +1,7 @@
 // npm run bench:training [-- --json] [--only attngan.small]... [--steps N] [--threads N]
 // One training step of each architecture, in the sizes of the presets `small` and `paper` with small batches, against the
-// same step of the PyTorch twin where the Python that WORDBRUSH_PYTHON names has PyTorch. Data are random and at hand.
+// same step of the PyTorch twin where the Python that WORDBRUSH_PYTHON names has PyTorch. Data are random and at hand;
+// `fed` is the rate over that once pictures are decoded from JPEG files by threads, `waits %` the share of time waiting for them.
 import { parseArgs } from 'node:util';
 import { selectedCases } from './training/cases.js';
 import { type Measurement, measure } from './training/measure.js';

@@ -15,6 +15,15 @@ export interface Measurement {
   medianMs: { ours: number; pytorch: Measured };
   medianCpuMs: { ours: number; pytorch: Measured };
   peakResidentBytes: { ours: number; pytorch: Measured };
+  /** With pictures decoded from files by threads, as in a run with a large data set. */
+  fromFiles: FromFiles;
+}
+
+export interface FromFiles {
+  /** The rate over that with pictures at hand. */
+  vsAtHand: Measured;
+  /** Time spent waiting for pictures over all time. */
+  waitShare: Measured;
 }
 
 export interface MeasureOptions {
@@ -34,21 +43,31 @@ export async function measure(
   const sides = pytorch === undefined ? [ours] : [ours, pytorch];
   try {
     for (const side of sides) await side.run(1);
+    const hasPictures = trainingCase.name !== 'damsm';
+    if (hasPictures) await ours.run(1, 'from files');
+    const fed: Run[] = [];
     const runs = new Map<Side, Run[]>(sides.map((side) => [side, []]));
     for (let step = 0; step < steps; step++) {
       for (const side of sides) runs.get(side)?.push(await side.run(1));
+      if (hasPictures) fed.push(await ours.run(1, 'from files'));
     }
     return summary(
       trainingCase.batch,
       runs.get(ours) ?? [],
       pytorch === undefined ? undefined : runs.get(pytorch),
+      fed,
     );
   } finally {
     for (const side of sides) side.close();
   }
 }
 
-function summary(batch: number, ours: readonly Run[], pytorch: readonly Run[] | undefined): Measurement {
+function summary(
+  batch: number,
+  ours: readonly Run[],
+  pytorch: readonly Run[] | undefined,
+  fed: readonly Run[],
+): Measurement {
   const both = (of: (runs: readonly Run[]) => number) => ({
     ours: of(ours),
     pytorch: pytorch === undefined ? (NOT_RUN as Measured) : of(pytorch),
@@ -63,6 +82,17 @@ function summary(batch: number, ours: readonly Run[], pytorch: readonly Run[] | 
     medianMs,
     medianCpuMs,
     peakResidentBytes: both((runs) => Math.max(...runs.map(({ peakResidentBytes }) => peakResidentBytes))),
+    fromFiles: fromFiles(fed, medianMs.ours),
+  };
+}
+
+function fromFiles(fed: readonly Run[], atHandMs: number): FromFiles {
+  if (fed.length === 0) return { vsAtHand: NOT_RUN, waitShare: NOT_RUN };
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
+  const walls = fed.flatMap(({ wallMs }) => wallMs);
+  return {
+    vsAtHand: atHandMs / median(walls),
+    waitShare: total(fed.flatMap(({ waitMs }) => waitMs)) / total(walls),
   };
 }
 

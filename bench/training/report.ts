@@ -48,6 +48,8 @@ const COLUMNS = [
   'ratio',
   'MiB',
   'PyTorch',
+  'fed',
+  'waits %',
 ];
 
 export function tableHead(): string {
@@ -57,6 +59,7 @@ export function tableHead(): string {
 export function tableRow({ name, preset }: TrainingCase, measurement: Measurement): string {
   const { batch, imagesPerSecond, vsPyTorch, vsPyTorchCpu, medianMs, medianCpuMs } = measurement;
   const { ours, pytorch } = measurement.peakResidentBytes;
+  const { vsAtHand, waitShare } = measurement.fromFiles;
   return row(`${name}.${preset}`, [
     String(batch),
     figure(imagesPerSecond, 2),
@@ -68,6 +71,8 @@ export function tableRow({ name, preset }: TrainingCase, measurement: Measuremen
     figure(vsPyTorchCpu, 2),
     figure(ours / 2 ** 20, 0),
     figure(pytorch === NOT_RUN ? NOT_RUN : pytorch / 2 ** 20, 0),
+    figure(vsAtHand, 2),
+    figure(waitShare === NOT_RUN ? NOT_RUN : 100 * waitShare, 1),
   ]);
 }
 

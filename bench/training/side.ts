@@ -11,14 +11,16 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const runSchema = z.object({
   wallMs: z.array(z.number()),
   cpuMs: z.array(z.number()),
+  /** Of each step, what it waited for pictures; none where they are at hand. */
+  waitMs: z.array(z.number()).default([]),
   /** The most memory that the process has held since it began. */
   peakResidentBytes: z.number(),
 });
 export type Run = z.infer<typeof runSchema>;
 
 export interface Side {
-  /** Runs so many training steps. */
-  run(steps: number): Promise<Run>;
+  /** Runs so many training steps; ours can take pictures from files first. */
+  run(steps: number, pictures?: 'at hand' | 'from files'): Promise<Run>;
   close(): void;
 }
 
@@ -59,8 +61,8 @@ async function started(command: string, args: string[], env: Record<string, stri
   };
   await nextLine();
   return {
-    run: async (steps) => {
-      child.stdin.write(`${steps}\n`);
+    run: async (steps, pictures = 'at hand') => {
+      child.stdin.write(pictures === 'at hand' ? `${steps}\n` : `${steps} data\n`);
       return runSchema.parse(JSON.parse(await nextLine()));
     },
     close: () => child.stdin.end(),
