@@ -66,10 +66,9 @@ export default defineRun({ architecture: 'stackgan-pp', preset: 'tiny', generato
 });
 
 describe('defineRun', () => {
-  it('takes part of a configuration and keeps its type', () => {
+  it('takes part of a configuration', () => {
     const run = defineRun({ architecture: 'attngan', batchSize: 8, generator: { branches: 2 } });
     expect(run).toEqual({ architecture: 'attngan', batchSize: 8, generator: { branches: 2 } });
-    expectTypeOf(run.batchSize).toEqualTypeOf<8>();
     expectTypeOf<{ architecture: 'stackgan'; stage2: null }>().toExtend<RunSettings>();
   });
 

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
+import { type Evaluation, evaluationSchema } from '../evaluation/evaluation-record.js';
 import { readCheckpointState } from '../run/checkpoint.js';
 import { phasesOf } from '../run/config/phase-steps.js';
 import type { RunConfig } from '../run/config/run-config.js';
@@ -30,16 +32,19 @@ export interface RunRecord {
   /** Those that have begun. */
   phases: PhaseRecord[];
   /** Of `evaluation.json`; undefined where there is none. */
-  evaluation: unknown;
+  evaluation: Evaluation | undefined;
 }
 
 /** What follows the step in the name of a picture of attention maps. */
 const ATTENTION_SUFFIX = '-attention';
+const EVALUATION_FILE = 'evaluation.json';
+const EVALUATION_HINT = 'Name the evaluation.json that `wordbrush evaluate` wrote.';
 
 /**
  * Reads what a run has written so far; it may be training meanwhile.
  * @param evaluationFile of the run's results; `evaluation.json` in its folder if that is left out.
- * @throws WordbrushError CHECKPOINT_INVALID for a folder without a run, CONFIG_INVALID, FILE_MISSING, IMAGE_INVALID
+ * @throws WordbrushError CHECKPOINT_INVALID for a folder without a run, CONFIG_INVALID, FILE_MISSING and INVALID_OPTION for results that are
+ * not there or none, IMAGE_INVALID
  */
 export async function readRun(path: string, evaluationFile?: string): Promise<RunRecord> {
   const folder = new RunFolder(path);
@@ -50,10 +55,10 @@ export async function readRun(path: string, evaluationFile?: string): Promise<Ru
     const record = await readPhase(planned, folderOf(folder, planned.name));
     if (record.lastStep > 0) phases.push(record);
   }
-  const evaluation =
-    evaluationFile === undefined
-      ? await readJson(join(path, 'evaluation.json')).catch(() => undefined)
-      : await readEvaluation(evaluationFile);
+  const beside = join(path, EVALUATION_FILE);
+  const isBeside = (await readdir(path)).includes(EVALUATION_FILE);
+  const file = evaluationFile ?? (isBeside ? beside : undefined);
+  const evaluation = file === undefined ? undefined : await readEvaluation(file);
   return { name: basename(resolve(path)), config, dataset, phases, evaluation };
 }
 
@@ -78,18 +83,25 @@ async function readPhase(
   };
 }
 
-async function readEvaluation(file: string): Promise<unknown> {
+async function readEvaluation(file: string): Promise<Evaluation> {
+  let text: string;
   try {
-    return await readJson(file);
+    text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new WordbrushError('FILE_MISSING', `Expected results at ${file}: ${reasonOf(cause)}.`, {
       cause,
-      hint: 'Name the evaluation.json that `wordbrush evaluate` wrote.',
+      hint: EVALUATION_HINT,
       details: { path: file },
     });
   }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  return JSON.parse(await readFile(file, 'utf8'));
+  try {
+    return evaluationSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : reasonOf(cause);
+    throw new WordbrushError('INVALID_OPTION', `Expected ${file} to hold results: ${reason}.`, {
+      cause,
+      hint: EVALUATION_HINT,
+      details: { path: file },
+    });
+  }
 }

@@ -1,7 +1,9 @@
+import type { Evaluation } from '../evaluation/evaluation-record.js';
 import { chart } from './chart.js';
 import { chartGroups } from './chart-groups.js';
 import type { EmbeddedSample } from './embed-samples.js';
 import { escapeHtml } from './escape-html.js';
+import { evaluationProtocol, evaluationRows } from './evaluation-rows.js';
 import { factRows } from './fact-rows.js';
 import type { RecordedWarning } from './read-metrics.js';
 import type { PhaseRecord, RunRecord } from './read-run.js';
@@ -27,7 +29,7 @@ export function reportPage(run: RunRecord): string {
 <p class="soft">${escapeHtml(config.architecture)}, preset ${escapeHtml(config.preset)}, trained on ${escapeHtml(dataset.name)} with wordbrush</p>
 ${facts(run)}
 ${warnings(phases)}
-${evaluation === undefined ? '' : `<h2>Final metrics</h2>\n<div class="card">${table(factRows(evaluation))}</div>`}
+${evaluation === undefined ? '' : evaluationSection(evaluation)}
 ${byInterest.map((phase) => phaseSection(phase, phases.length > 1)).join('\n')}
 <h2>What it was trained on</h2>
 <div class="columns">
@@ -39,6 +41,17 @@ ${byInterest.map((phase) => phaseSection(phase, phases.length > 1)).join('\n')}
 </body>
 </html>
 `;
+}
+
+function evaluationSection(evaluation: Evaluation): string {
+  const rows = evaluationRows(evaluation).map(
+    ({ measure, drawn, real }) =>
+      `<tr><td>${escapeHtml(measure)}</td><td>${escapeHtml(drawn)}</td><td>${escapeHtml(real)}</td></tr>`,
+  );
+  const notes = [evaluationProtocol(evaluation), ...evaluation.warnings];
+  return `<h2>Final metrics</h2>
+<div class="card results"><table><tr><th></th><th>drawn</th><th>real pictures</th></tr>${rows.join('')}</table>
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}</div>`;
 }
 
 function facts({ phases, dataset }: RunRecord): string {

@@ -16,8 +16,8 @@ export interface WriteReportOptions {
  * Writes what a run has come to as one HTML page that needs no network: curves, sample grids over time, warnings, settings,
  * data, final metrics.
  * @returns the path of the page.
- * @throws WordbrushError CHECKPOINT_INVALID for a folder without a run, CONFIG_INVALID, FILE_MISSING, IMAGE_INVALID,
- * OUTPUT_NOT_WRITABLE
+ * @throws WordbrushError CHECKPOINT_INVALID for a folder without a run, CONFIG_INVALID, FILE_MISSING, INVALID_OPTION,
+ * IMAGE_INVALID, OUTPUT_NOT_WRITABLE
  */
 export async function writeReport(options: WriteReportOptions): Promise<string> {
   const { run, out = join(run, 'report.html'), evaluation } = options;

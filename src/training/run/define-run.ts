@@ -21,6 +21,6 @@ type PartialSettings<Value> = Value extends readonly unknown[]
  * export default defineRun({ architecture: 'attngan', preset: 'tiny', batchSize: 8, generator: { baseWidth: 12 } });
  * ```
  */
-export function defineRun<const Settings extends RunSettings>(settings: Settings): Settings {
+export function defineRun(settings: RunSettings): RunSettings {
   return settings;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../../src/training/evaluation/evaluation-record.js';
 import { ticks } from '../../../src/training/report/chart.js';
 import { chartGroups } from '../../../src/training/report/chart-groups.js';
 import { evenly } from '../../../src/training/report/embed-samples.js';
@@ -17,6 +18,57 @@ const DATASET = {
   trainPictures: 48,
   testPictures: 4,
   examples: ['a <b>bold</b> disk'],
+};
+
+const HASH = 'a'.repeat(64);
+const precision = (mean: number) => ({
+  mean,
+  standardDeviation: 0.02,
+  pictures: 64,
+  mismatched: 99,
+  folds: 10,
+});
+const kernel = (mean: number) => ({ mean, standardDeviation: 0.001, subsets: 20, subsetSize: 64 });
+const EVALUATION: Evaluation = {
+  formatVersion: 1,
+  model: { name: 'm', architecture: 'stackgan', sha256: HASH, device: 'cpu' },
+  data: { name: 'shapes', licence: 'MIT', trainPictures: 48, testPictures: 4 },
+  protocol: {
+    samples: 64,
+    seed: 7,
+    captions: 'first',
+    size: 128,
+    resize: 'bilinear',
+    features: { network: 'EfficientNet-Lite0', weightsSha256: HASH, side: 224 },
+  },
+  splits: [
+    {
+      split: 'test',
+      pictures: 4,
+      samples: 64,
+      unreadablePrompts: 0,
+      distances: {
+        reference: { pictures: 4, sha256: HASH },
+        frechet: { drawn: 0.5, pictures: 64 },
+        kernel: { drawn: kernel(0.0125), real: kernel(0.0003) },
+        inceptionScoreAnalogue: {
+          drawn: { mean: 3, standardDeviation: 0.1, splits: 10 },
+          real: { mean: 5, standardDeviation: 0.1, splits: 10 },
+        },
+      },
+      rPrecision: [
+        {
+          judge: { name: 'judge <1>', sha256: HASH, independent: true },
+          drawn: precision(0.31),
+          real: precision(0.98),
+          shuffled: precision(0.008),
+          unreadablePrompts: 0,
+          unreadableCaptions: 0,
+        },
+      ],
+    },
+  ],
+  warnings: ['few samples'],
 };
 
 const WARNING = { kind: 'text-ignored', value: 0.02, threshold: 0.1, message: 'the text is <ignored>' };
@@ -71,13 +123,22 @@ describe('a report', () => {
 
   it('has the results of an evaluation where there are some', async () => {
     const run = await runFolder();
-    writeFileSync(
-      join(run, 'evaluation.json'),
-      JSON.stringify({ kernelDistance: { mean: 0.0125, samples: 64 } }),
-    );
+    writeFileSync(join(run, 'evaluation.json'), JSON.stringify(EVALUATION));
     const out = join(run, 'elsewhere', 'page.html');
     const page = readFileSync(await writeReport({ run, out }), 'utf8');
-    expect(page).toMatch(/Final metrics.*kernel distance: mean<\/td><td>0\.0125/s);
+    expect(page).toContain(
+      '<td>R-precision of held-out captions, 64 samples, by the independent judge &lt;1&gt;</td><td>31.0 % ± 2.0 %</td><td>98.0 %; shuffled 0.8 %</td>',
+    );
+    expect(page).toMatch(
+      /Kernel distance, held-out captions, 64 samples<\/td><td>0\.0125 ± 0\.001<\/td><td>0\.0003</,
+    );
+    expect(page).toContain('64 pictures of 128 pixels a split, seed 7');
+    expect(page).toContain('few samples');
+    writeFileSync(join(run, 'evaluation.json'), '{"formatVersion":2}');
+    await expect(writeReport({ run, out })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('evaluation.json'),
+    });
     await expect(writeReport({ run, out, evaluation: join(run, 'none.json') })).rejects.toMatchObject({
       code: 'FILE_MISSING',
     });

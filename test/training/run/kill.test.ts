@@ -36,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** A training in a process of its own; it begins the run where there is none yet. */
 async function train({ backend, settings }: Training, out: string): Promise<ChildProcess> {
   const assignments = [...SETTINGS, ...settings].flatMap((setting) => ['--set', setting]);
-  const names = await readdir(out).catch(() => []);
+  const names: string[] = await readdir(out).catch(() => []);
   const args = [
     ...['--import', 'tsx', COMMAND, 'train', '--data', EMOJI_SAMPLE, '--out', out, '--backend', backend],
     ...(names.includes('config.json') ? ['--resume'] : ['--architecture', 'stackgan-pp', ...assignments]),
