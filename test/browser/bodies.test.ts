@@ -60,6 +60,11 @@ describe.skipIf(findBrowser() === undefined)(
         (content) => ({ bytes: packed(content), length: packed(content).byteLength, encoding: 'gzip' }),
       ],
       ['and leave their length open', (content) => ({ bytes: packed(content), encoding: 'gzip' })],
+      // Wrong, and what some servers do; Chromium lets it pass.
+      [
+        'and give the length of what is in it',
+        (content) => ({ bytes: packed(content), length: content.byteLength, encoding: 'gzip' }),
+      ],
     ])('that servers pack %s are drawn with, and no progress passes the whole', async (_, bodyOf) => {
       const page = await open();
       for (const path of [MANIFEST, STAGE, BINARY]) site().faults.set(path, answer(bodyOf));
@@ -71,10 +76,6 @@ describe.skipIf(findBrowser() === undefined)(
     });
 
     it.each<[string, (content: Buffer) => Body]>([
-      [
-        'packed, with the length of what is in it',
-        (content) => ({ bytes: packed(content), length: content.byteLength, encoding: 'gzip' }),
-      ],
       [
         'packed, and not what it says',
         (content) => ({ bytes: content, length: content.byteLength, encoding: 'gzip' }),

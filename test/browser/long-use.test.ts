@@ -35,15 +35,4 @@ describe.skipIf(findBrowser() === undefined)('long use in Chromium', () => {
     expect(grownMiB).toBeLessThan(1);
     expect(Math.min(...longestTasksMs)).toBeLessThan(50);
   });
-
-  it('a tab in the background draws to the end', async () => {
-    const page = await open();
-    const drawing = page.evaluate(async () => {
-      const { images } = await wordbrush.generate('a red heart', { device: 'wasm', count: 8 });
-      return images.length;
-    });
-    const other = await page.context().newPage();
-    await other.bringToFront();
-    expect(await drawing).toBe(8);
-  });
 });
