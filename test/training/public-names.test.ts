@@ -60,6 +60,7 @@ const BUILDING_BLOCKS = [
   'RmsProp',
   'Trainer',
   'adversarialLoss',
+  'defineRun',
   'exportAttnganGenerator',
   'exportRun',
   'exportStackganGenerator',
@@ -70,6 +71,7 @@ const BUILDING_BLOCKS = [
   'variablesFromBytes',
   'variablesOf',
   'variablesToBytes',
+  'writeReport',
 ];
 
 it('wordbrush/training has every network and every trainer', () => {

@@ -65,7 +65,7 @@ export function generatorPhase<Batch>(
       samples,
       side: setup.pictures.sides.at(-1) ?? 0,
       seed,
-      context,
+      signal: context.signal,
     });
   const best = keepBest === null ? undefined : validation(keepBest.pictures);
   return {

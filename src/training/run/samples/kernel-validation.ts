@@ -6,11 +6,11 @@ import { loadEfficientNetLite0 } from '../../encoders/efficientnet-lite0/load.js
 import type { FeatureMatrix } from '../../evaluation/feature-matrix.js';
 import { kernelDistance } from '../../evaluation/kernel-distance.js';
 import { randomStream } from '../random-streams.js';
-import type { PhaseContext, Validation } from '../training-phase.js';
+import type { Validation } from '../training-phase.js';
 import type { Sampler } from './sampler.js';
 
 export interface KernelValidationOptions {
-  sampler: Sampler;
+  sampler: Pick<Sampler, 'drawLargest'>;
   /** Pictures of the training split, whose captions are the prompts. */
   trainingPictures: number;
   /** Real pictures, held out where there are enough. */
@@ -20,7 +20,7 @@ export interface KernelValidationOptions {
   /** Side of the generator's largest pictures, pixels: real ones are brought to it before they are enlarged. */
   side: number;
   seed: number;
-  context: PhaseContext;
+  signal?: AbortSignal | undefined;
 }
 
 /** The size that EfficientNet-Lite0 was trained at, pixels. */
@@ -53,10 +53,10 @@ export class KernelValidation {
   }
 
   private async loadReal(): Promise<ImageSet> {
-    const { reference, samples, side, context } = this.options;
+    const { reference, samples, side, signal } = this.options;
     const spacing = Math.max(1, Math.floor(reference.length / samples));
     const chosen = reference.filter((_, index) => index % spacing === 0).slice(0, samples);
-    const { pixels } = await loadImages(chosen, { size: side, signal: context.signal });
+    const { pixels } = await loadImages(chosen, { size: side, signal });
     const set = new Uint8Array(chosen.length * TRUNK_SIDE * TRUNK_SIDE * 3);
     for (let begin = 0; begin < chosen.length; begin += DRAWN_AT_ONCE) {
       const rows = Math.min(DRAWN_AT_ONCE, chosen.length - begin);
