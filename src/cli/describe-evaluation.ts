@@ -32,7 +32,9 @@ function splitRows({ split, distances, rPrecision, nearest }: SplitEvaluation): 
     const { frechet, kernel, inceptionScoreAnalogue: score } = distances;
     const ofReal = frechet.real === undefined ? '' : `${frechet.real.toFixed(1)} of ${frechet.asMany}`;
     const asMany =
-      frechet.drawnOfAsMany === undefined ? '' : `, ${frechet.drawnOfAsMany.toFixed(1)} of ${frechet.asMany}`;
+      frechet.drawnOfAsMany === undefined || frechet.asMany === frechet.pictures
+        ? ''
+        : `, ${frechet.drawnOfAsMany.toFixed(1)} of ${frechet.asMany}`;
     rows.push(
       [
         `${split}: kernel distance`,

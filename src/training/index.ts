@@ -10,6 +10,15 @@ export { buildEmojiDataset } from './data/emoji/build-emoji-dataset.js';
 export { type DatasetOptions, readDataset } from './data/read-dataset.js';
 export { type TokenBatch, tokenBatch } from './data/token-batch.js';
 export * from './encoders/index.js';
+export {
+  type ComparisonSheet,
+  type ComparisonSheetOptions,
+  comparisonSheet,
+} from './evaluation/comparison-sheet.js';
+export { type EvaluateOptions, evaluate } from './evaluation/evaluate.js';
+export type { Evaluation, Measure } from './evaluation/evaluation-record.js';
+export type { EvaluationProgress } from './evaluation/progress.js';
+export { readEvaluation, writeEvaluation, writeResultsIntoCard } from './evaluation/write-evaluation.js';
 export type { BundleOptions, GraphReport } from './export/export-bundle.js';
 export {
   exportAttnganGenerator,

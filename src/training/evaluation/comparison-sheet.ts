@@ -91,7 +91,11 @@ function pairOf(drawn: RasterImage, real: RasterImage, prompt: string): RasterIm
   const height = side.height + LABEL_HEIGHT;
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   data.set(side.data);
-  const letters = [...prompt.toLowerCase()].slice(0, Math.floor(width / (DOT * GLYPH_WIDTH)));
+  // The font has letters and digits.
+  const letters = [...prompt.toLowerCase().replace(/[^a-z0-9]/gu, ' ')].slice(
+    0,
+    Math.floor(width / (DOT * GLYPH_WIDTH)),
+  );
   for (const [place, letter] of letters.entries()) {
     if (letter !== ' ') writeLetter(data, width, place * GLYPH_WIDTH * DOT, side.height + 2 * DOT, letter);
   }

@@ -20,6 +20,7 @@ import {
   type SplitEvaluation,
 } from './evaluation-record.js';
 import { evaluationWarnings } from './evaluation-warnings.js';
+import { rowsOf } from './feature-matrix.js';
 import { sha256OfPictures } from './image-sets.js';
 import { LITE0_SIDE, Lite0 } from './lite0-features.js';
 import { colorPrompts, measureColors } from './measure-colors.js';
@@ -244,7 +245,8 @@ function drawSamples(
 /** Several pictures of the same prompts, and one of each beside the real training pictures. */
 async function measureDiversity(context: Context, train: RealPictures): Promise<Diversities | undefined> {
   const { model, lite0, seed, captions, signal } = context;
-  const all = sampleCaptions(train.images, { count: DIVERSITY_PROMPTS, seed, captions });
+  const count = Math.min(DIVERSITY_PROMPTS, train.images.length);
+  const all = sampleCaptions(train.images, { count, seed, captions });
   const prompts = await readableSamples(model, all, signal);
   if (prompts.length < 2 || train.features === undefined || train.features.pooled.count < 2) return undefined;
   const several = prompts.flatMap((sample, index) =>
@@ -256,7 +258,12 @@ async function measureDiversity(context: Context, train: RealPictures): Promise<
   const { pooled } = await lite0.features(await drawSamples(context, several), context);
   return {
     perPrompt: diversityPerPrompt(pooled, PICTURES_PER_PROMPT),
-    acrossDrawn: meanPairwiseDistance(pooled),
+    acrossDrawn: meanPairwiseDistance(
+      rowsOf(
+        pooled,
+        prompts.map((_, index) => index * PICTURES_PER_PROMPT),
+      ),
+    ),
     acrossReal: meanPairwiseDistance(train.features.pooled),
   };
 }

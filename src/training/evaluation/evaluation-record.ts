@@ -59,6 +59,7 @@ const splitSchema = z.strictObject({
 
 const diversitySchema = z.strictObject({
   perPrompt: z.strictObject({ ...spread, prompts: count, picturesPerPrompt: count }),
+  /** Of one picture of each prompt, and of all training pictures. */
   acrossDrawn: z.number(),
   acrossReal: z.number(),
 });

@@ -42,7 +42,7 @@ function splitRows({ split, distances, rPrecision, nearest }: SplitEvaluation): 
   if (distances !== undefined) {
     const { frechet, kernel, inceptionScoreAnalogue: score } = distances;
     const asMany =
-      frechet.drawnOfAsMany === undefined
+      frechet.drawnOfAsMany === undefined || frechet.asMany === frechet.pictures
         ? ''
         : ` (${frechet.drawnOfAsMany.toFixed(1)} of ${frechet.asMany} pictures)`;
     rows.push(

@@ -1,0 +1,268 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../../src/sdk/index.js';
+import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
+import { imageFeatures } from '../../../src/training/encoders/efficientnet-lite0/image-features.js';
+import { loadEfficientNetLite0 } from '../../../src/training/encoders/efficientnet-lite0/load.js';
+import { comparisonSheet } from '../../../src/training/evaluation/comparison-sheet.js';
+import { evaluate } from '../../../src/training/evaluation/evaluate.js';
+import { evaluationSchema } from '../../../src/training/evaluation/evaluation-record.js';
+import { Lite0 } from '../../../src/training/evaluation/lite0-features.js';
+import type { EvaluationProgress } from '../../../src/training/evaluation/progress.js';
+import { withResults } from '../../../src/training/evaluation/results-section.js';
+import {
+  readEvaluation,
+  writeEvaluation,
+  writeResultsIntoCard,
+} from '../../../src/training/evaluation/write-evaluation.js';
+import { useMicroAttngan, useMicroUnconditional } from '../../sdk/micro-bundles.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const micro = useMicroAttngan();
+const microUnconditional = useMicroUnconditional();
+beforeAll(() => loadTensorFlow());
+
+const TRAIN = [
+  'yellow bird',
+  'black wings',
+  'green branch',
+  'old tree',
+  'small bird',
+  'a tree with a branch',
+];
+const TEST = ['black bird', 'yellow wings', 'zebra'];
+const COLORS = [
+  '#e0c020',
+  '#202020',
+  '#20a040',
+  '#805030',
+  '#4060d0',
+  '#20a0a0',
+  '#402020',
+  '#c0a020',
+  '#999999',
+];
+
+/** Nine discs with captions of the micro models' vocabulary, but for one that they cannot read. */
+async function dataFolder(): Promise<string> {
+  const folder = join(temporaryFolder(), 'data');
+  await mkdir(folder);
+  const captions = [...TRAIN, ...TEST];
+  for (const [i, color] of COLORS.entries()) {
+    const disc = `<svg width="80" height="80"><circle cx="40" cy="40" r="${20 + 2 * i}" fill="${color}"/></svg>`;
+    await sharp(Buffer.from(disc))
+      .png()
+      .toFile(join(folder, `${i}.png`));
+  }
+  const lines = captions.map((caption, i) =>
+    JSON.stringify({
+      file_name: `${i}.png`,
+      captions: [caption],
+      split: i < TRAIN.length ? 'train' : 'test',
+    }),
+  );
+  await writeFile(join(folder, 'metadata.jsonl'), lines.join('\n'));
+  await writeFile(join(folder, 'dataset.json'), JSON.stringify({ name: 'Discs', licence: 'MIT' }));
+  return folder;
+}
+
+describe('Lite0', () => {
+  it('sees in pictures what the TensorFlow.js network does: features within 1e-4 of their length', async () => {
+    const size = 224;
+    const values = { pixels: new Uint8Array(2 * size * size * 3), count: 2, size };
+    for (let i = 0; i < values.pixels.length; i++) values.pixels[i] = (i * 7919 + ((i >> 9) * 31) ** 2) % 256;
+    const network = await loadEfficientNetLite0();
+    const expected = await imageFeatures(network, values);
+    network.dispose();
+    const before = tf.memory().numTensors;
+    const lite0 = await Lite0.open();
+    expect(tf.memory().numTensors).toBe(before);
+    const { pooled, probabilities } = await lite0.features(values);
+    await lite0.dispose();
+    const length = Math.hypot(...expected.values);
+    const difference = Math.hypot(...pooled.values.map((value, i) => value - (expected.values[i] ?? 0)));
+    expect(difference / length).toBeLessThan(1e-4);
+    for (const row of [0, 1]) {
+      const sum = probabilities.values.subarray(row * 1000, (row + 1) * 1000).reduce((a, b) => a + b, 0);
+      expect(sum).toBeCloseTo(1, 5);
+    }
+  });
+});
+
+describe('evaluate', () => {
+  it('measures a bundle with its own DAMSM and another judge, and says what to bear in mind', async () => {
+    const data = await dataFolder();
+    const { folder: model } = micro();
+    const judge = join(temporaryFolder(), 'judge');
+    await cp(model, judge, { recursive: true });
+    const phases = new Set<EvaluationProgress['phase']>();
+    const options = {
+      model,
+      data,
+      judges: [judge],
+      samples: 8,
+      seed: 5,
+      size: 64,
+      measures: ['distances', 'r-precision', 'diversity', 'nearest', 'colors'],
+      onProgress: ({ phase }: EvaluationProgress) => phases.add(phase),
+    } as const;
+    const evaluation = await evaluate(options);
+    expect(evaluationSchema.parse(evaluation)).toEqual(evaluation);
+    expect([...phases].sort()).toEqual(['distances', 'draw', 'features', 'judge', 'read']);
+    expect(evaluation.data).toEqual({ name: 'Discs', licence: 'MIT', trainPictures: 6, testPictures: 3 });
+    const [train, test] = evaluation.splits;
+    expect(train).toMatchObject({ split: 'train', pictures: 6, samples: 8, unreadablePrompts: 0 });
+    expect(train?.distances?.frechet).toMatchObject({ pictures: 8, asMany: 3 });
+    expect(train?.distances?.reference.sha256).not.toBe(test?.distances?.reference.sha256);
+    expect(train?.rPrecision.map(({ judge: { independent } }) => independent)).toEqual([false, true]);
+    // The judge is a copy: it judges alike.
+    const [own, other] = train?.rPrecision ?? [];
+    expect(own?.drawn).toEqual(other?.drawn);
+    expect(own?.drawn).toMatchObject({ pictures: 8, mismatched: 5 });
+    expect(own?.real.pictures).toBe(6);
+    // Of eight prompts over three pictures two or three are of the zebra.
+    expect(test?.samples).toBe(8 - (test?.unreadablePrompts ?? 0));
+    expect(test?.unreadablePrompts).toBeGreaterThanOrEqual(2);
+    expect(test?.rPrecision[0]).toMatchObject({ unreadableCaptions: 1, drawn: { mismatched: 1 } });
+    // Colours that the vocabulary has, with nouns that it has or not.
+    expect(evaluation.colors?.prompts).toBeGreaterThan(10);
+    const { warnings } = evaluation;
+    expect(warnings).toContainEqual(expect.stringContaining('prompts have no word that the model knows'));
+    expect(warnings).toContainEqual(expect.stringContaining('only 5 mismatched captions'));
+    expect(warnings).toContainEqual(expect.stringContaining('biased upwards'));
+    expect(warnings).toContainEqual(expect.stringContaining('standard error'));
+    // The same again, and only a part.
+    const part = await evaluate({ ...options, judges: [], splits: ['train'], measures: ['distances'] });
+    expect(part.splits).toHaveLength(1);
+    expect(part.splits[0]?.distances).toEqual(train?.distances);
+    expect(part.splits[0]?.rPrecision).toEqual([]);
+  });
+
+  it('tells how near pictures come to training pictures and how they differ, beside real ones', async () => {
+    const data = await dataFolder();
+    const { splits, diversity } = await evaluate({
+      model: micro().folder,
+      data,
+      samples: 6,
+      size: 64,
+      measures: ['nearest', 'diversity'],
+    });
+    expect(splits[0]?.nearest?.shareBelow).toBe(0);
+    expect(splits[0]?.nearest?.medianDistance).toBeGreaterThan(
+      splits[0]?.nearest?.medianDistanceOfReal ?? Number.POSITIVE_INFINITY,
+    );
+    expect(diversity?.perPrompt).toMatchObject({ prompts: 6, picturesPerPrompt: 5 });
+    expect(diversity?.acrossReal).toBeGreaterThan(0);
+  });
+
+  it('measures a model without text by everything but text', async () => {
+    const data = await dataFolder();
+    const { splits, warnings, colors } = await evaluate({
+      model: microUnconditional(),
+      data,
+      samples: 4,
+      size: 64,
+      splits: ['train'],
+      measures: ['distances', 'r-precision', 'colors'],
+    });
+    expect(splits[0]).toMatchObject({ samples: 4, rPrecision: [], distances: { frechet: { pictures: 4 } } });
+    expect(colors).toBeUndefined();
+    expect(warnings).toContainEqual(expect.stringContaining('No R-precision'));
+  });
+
+  it('refuses a size that the model lacks and a judge that does not judge, and stops when told to', async () => {
+    const data = await dataFolder();
+    const { folder: model } = micro();
+    await expect(evaluate({ model, data, size: 100 })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('one of 64, 128, received 100'),
+    });
+    await expect(evaluate({ model, data, judges: [microUnconditional()] })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('to score with'),
+    });
+    const stop = new AbortController();
+    const stopped = evaluate({
+      model,
+      data,
+      signal: stop.signal,
+      onProgress: ({ phase }) => phase === 'features' && stop.abort(),
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
+
+describe('results', () => {
+  it('go into the card of a bundle, which still loads; again they replace those before', async () => {
+    const data = await dataFolder();
+    const folder = join(temporaryFolder(), 'bundle');
+    await cp(micro().folder, folder, { recursive: true });
+    const options = { model: folder, data, samples: 4, size: 64, splits: ['train'], device: 'cpu' } as const;
+    const evaluation = await evaluate({ ...options, measures: ['distances', 'r-precision'] });
+    const file = join(folder, 'evaluation.json');
+    await writeEvaluation(file, evaluation);
+    expect(await readEvaluation(file)).toEqual(evaluation);
+    const before = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8');
+    const card = await writeResultsIntoCard(folder, evaluation);
+    const text = await readFile(card, 'utf8');
+    expect(text.startsWith(before.trimEnd())).toBe(true);
+    expect(text).toContain('| R-precision, train captions, 1 of 6, its own DAMSM |');
+    expect(text).toContain('EfficientNet-Lite0');
+    expect(text).not.toMatch(/\bFID\b/);
+    await writeResultsIntoCard(folder, evaluation);
+    expect(await readFile(card, 'utf8')).toBe(text);
+    await using model = await loadModel(folder);
+    expect(model.info().name).toBe('micro');
+  });
+
+  it('in a card end where it ends, and keep what is before', () => {
+    const evaluation = readTinyEvaluation();
+    const once = withResults('# A\n\ntext\n', evaluation);
+    expect(once.startsWith('# A\n\ntext\n\n## Measured\n')).toBe(true);
+    expect(withResults(once, evaluation)).toBe(once);
+  });
+
+  it('are refused from another file', async () => {
+    const file = join(temporaryFolder(), 'evaluation.json');
+    writeFileSync(file, '{"formatVersion": 2}');
+    await expect(readEvaluation(file)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    await expect(readEvaluation(`${file}.none`)).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    expect(readFileSync(file, 'utf8')).toBe('{"formatVersion": 2}');
+  });
+});
+
+describe('comparisonSheet', () => {
+  it('shows each prompt’s picture beside the real one, with the prompt below', async () => {
+    const data = await dataFolder();
+    const { sheet, prompts } = await comparisonSheet({ model: micro().folder, data, prompts: 6, size: 64 });
+    expect(prompts).toHaveLength(6);
+    expect(new Set(prompts)).toEqual(new Set(TRAIN));
+    // Five pairs in a row of two 128-pixel pictures each.
+    expect(sheet.width).toBeGreaterThan(5 * 2 * 128);
+    expect(sheet.height).toBeGreaterThan(2 * 128);
+    expect((await sheet.toPNG()).length).toBeGreaterThan(1000);
+  });
+});
+
+function readTinyEvaluation() {
+  const sha256 = '0'.repeat(64);
+  return evaluationSchema.parse({
+    formatVersion: 1,
+    model: { name: 'm', architecture: 'stackgan', sha256, device: 'cpu' },
+    data: { name: 'd', licence: 'MIT', trainPictures: 1, testPictures: 0 },
+    protocol: {
+      samples: 1,
+      seed: 1,
+      captions: 'first',
+      size: 64,
+      resize: 'none',
+      features: { network: 'EfficientNet-Lite0', weightsSha256: sha256, side: 224 },
+    },
+    splits: [],
+    warnings: [],
+  });
+}
