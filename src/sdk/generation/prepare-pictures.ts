@@ -33,9 +33,12 @@ export async function preparePictures(
   const prepared: PreparedPrompt[] = [];
   for (const [index, prompt] of prompts.entries()) {
     await core.nextTurn();
+    // Before the text is read: ONNX Runtime's threads, let go between two runs, take milliseconds to come back.
+    const drawn = (pictures[index] ?? []).map(({ seed, noise: given }) => {
+      return { seed, noise: drawNoise(core.noiseShape, { seed, truncation, variation, given }) };
+    });
     const { values, words, elapsedMs } = await core.track(core.readText(prompt ?? '', call));
-    const ofPrompt = (pictures[index] ?? []).map(({ seed, noise: given }): PreparedPicture => {
-      const noise = drawNoise(core.noiseShape, { seed, truncation, variation, given });
+    const ofPrompt = drawn.map(({ seed, noise }): PreparedPicture => {
       return { request: { text: values, noise }, seed, prompt, words };
     });
     prepared.push({ pictures: ofPrompt, words, textMs: elapsedMs });
