@@ -53,7 +53,7 @@ td:first-child { color: var(--soft); padding-right: 16px; white-space: nowrap; }
 td:last-child { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { svg text { font-size: 20px; } td:first-child { white-space: normal; min-width: 7em; } }
 th { text-align: right; font-weight: 400; color: var(--soft); }
-.results td { text-align: right; padding-left: 12px; }
+.results td { text-align: right; padding-left: 12px; overflow-wrap: normal; }
 .results td:first-child { text-align: left; padding-left: 0; white-space: normal; }
 .results .note { margin: 8px 0 0; }
 pre { margin: 12px 0 0; overflow-x: auto; font-size: .82rem; line-height: 1.45; }
