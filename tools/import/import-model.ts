@@ -103,7 +103,8 @@ export async function importModel(options: ImportModelOptions): Promise<ImportRe
       generator: part,
       dataset,
       vocabularySize: text?.vocabularySize,
-      unreachableWords: text?.model.kind === 'words' ? unreachableWords(text.model.vocabulary) : [],
+      unreachableWords:
+        text?.model.kind === 'words' ? unreachableWords(text.model.vocabulary, text.model.splitting) : [],
       compat,
       files,
       graphs,

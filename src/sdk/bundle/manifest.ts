@@ -85,6 +85,8 @@ const wordTokenizerSchema = z.object(
     /** Words read of a prompt. */
     maxLength: integer(1, 1000),
     unknownWords: oneOf(['drop']),
+    /** `official` as the released code of AttnGAN splits a text into words. @default as version 1 does */
+    splitting: z.optional(oneOf(['official'])),
   },
   { error: 'an object' },
 );

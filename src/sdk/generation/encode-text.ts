@@ -49,7 +49,7 @@ export function createTextReader(
     // Index 0 is padding.
     samplePrompt: vocabulary.words[1] ?? '',
     read: async (prompt, signal) => {
-      const { ids, words } = encodePrompt(prompt, vocabulary, tokenizer.maxLength);
+      const { ids, words } = encodePrompt(prompt, vocabulary, tokenizer.maxLength, tokenizer.splitting);
       const lengths: TensorValue = { data: Int32Array.of(ids.length), dims: [1] };
       const tokens: TensorValue = { data: ids, dims: [1, ids.length] };
       const inputs = new Map([

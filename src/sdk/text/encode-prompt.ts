@@ -1,6 +1,7 @@
 import { WordbrushError } from '../errors.js';
 import { nearMisses } from './near-misses.js';
 import { isWord, tokenize } from './tokenize.js';
+import { tokenizeOfficial } from './tokenize-official.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Longer prompts are refused: no model reads more than a few dozen words. */
@@ -31,17 +32,23 @@ export interface EncodedPrompt {
  * first `maxLength` are too. Both are reported.
  * @throws WordbrushError PROMPT_EMPTY without any word, PROMPT_TOO_LONG over 2,000 characters,
  * PROMPT_UNKNOWN_WORDS if no word is known.
+ * @param splitting how the model splits a text into words: see `tokenize` and `tokenizeOfficial`.
  */
-export function encodePrompt(prompt: string, vocabulary: Vocabulary, maxLength: number): EncodedPrompt {
+export function encodePrompt(
+  prompt: string,
+  vocabulary: Vocabulary,
+  maxLength: number,
+  splitting?: 'official',
+): EncodedPrompt {
   checkPrompt(prompt);
-  const tokens = tokenize(prompt);
+  const tokens = splitting === 'official' ? tokenizeOfficial(prompt) : tokenize(prompt);
   if (tokens.length === 0) {
     throw emptyPrompt(`received ${JSON.stringify(prompt)}`);
   }
   const suggest = rememberedNearMisses(vocabulary);
   const ids: number[] = [];
   const words = tokens.map((text): PromptWord => {
-    const id = isWord(text) ? vocabulary.indexOf(text) : undefined;
+    const id = vocabulary.indexOf(text);
     if (id === undefined) {
       const suggestions = isWord(text) ? suggest(text) : [];
       return { text, status: 'unknown', ...(suggestions.length > 0 && { suggestions }) };

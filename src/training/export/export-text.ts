@@ -27,6 +27,8 @@ export interface WordTextModel {
   vocabulary: Vocabulary;
   /** Words read of a prompt. */
   maxLength: number;
+  /** How a prompt is split into words: see `tokenizeOfficial`. @default as captions are in training */
+  splitting?: 'official';
 }
 
 /** A char-CNN-RNN, see `buildCharCnnRnn`. */
@@ -71,7 +73,13 @@ export async function exportText(
   return {
     graph: await exportTextEncoder({ ...options, random, precision, betweenSteps }),
     textEncoder: { file: TEXT_ENCODER_FILE, ...namesOf('wordEncoder'), wordDim, sentenceDim },
-    tokenizer: { ...TOKENIZER, vocabularyFile: VOCABULARY_FILE, maxLength, unknownWords: 'drop' },
+    tokenizer: {
+      ...TOKENIZER,
+      vocabularyFile: VOCABULARY_FILE,
+      maxLength,
+      unknownWords: 'drop',
+      ...(text.splitting !== undefined && { splitting: text.splitting }),
+    },
     files: { [VOCABULARY_FILE]: await writeText(folder, VOCABULARY_FILE, `${JSON.stringify(vocabulary)}\n`) },
   };
 }

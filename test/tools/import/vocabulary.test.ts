@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitVocabulary, unreachableWords } from '../../../tools/import/vocabulary/fit-vocabulary.js';
+import {
+  fitVocabulary,
+  splittingOf,
+  unreachableWords,
+} from '../../../tools/import/vocabulary/fit-vocabulary.js';
 import { readVocabulary } from '../../../tools/import/vocabulary/read-vocabulary.js';
 
 const RELEASED = new URL('../../../../shared/fixtures/attngan-legacy/captions.pickle', import.meta.url)
@@ -71,10 +75,13 @@ describe('fitVocabulary', () => {
   });
 
   it('says which words no prompt reaches', () => {
-    expect(unreachableWords(fitVocabulary(['<end>', 'a', 'well_known', 'Red', "o'er"], 5, 'x'))).toEqual([
-      'well_known',
-      'Red',
-      "o'er",
-    ]);
+    const vocabulary = fitVocabulary(['<end>', 'a', 'well_known', 'Red', "o'er"], 5, 'x');
+    expect(unreachableWords(vocabulary, 'official')).toEqual(['Red', "o'er"]);
+    expect(unreachableWords(vocabulary, undefined)).toEqual(['well_known', 'Red', "o'er"]);
+  });
+
+  it('takes captions to be split as the official code does, unless the words are of another script', () => {
+    expect(splittingOf(fitVocabulary(['<end>', 'bird', 's', 'well_known'], 4, 'x'))).toBe('official');
+    expect(splittingOf(fitVocabulary(['<end>', '红色', '鸟'], 3, 'x'))).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import type { CharacterEncoderPart, TextEncoderPart } from '../detect/parts.js';
 import { characterEncoderNames } from '../official-names/char-cnn-rnn.js';
 import { loadOfficialOrDispose } from '../official-names/load-official.js';
 import { textEncoderNames } from '../official-names/text-encoder.js';
-import { fitVocabulary } from '../vocabulary/fit-vocabulary.js';
+import { fitVocabulary, splittingOf } from '../vocabulary/fit-vocabulary.js';
 import { type ImportedVocabulary, readVocabulary } from '../vocabulary/read-vocabulary.js';
 import type { SourceFile } from '../weight-source.js';
 import type { FoundPart } from './find-part.js';
@@ -47,11 +47,18 @@ function importWords(
   }
   const read = readVocabulary(vocabularyFile.bytes, vocabularyFile.path);
   const vocabulary = fitVocabulary(read.words, part.vocabularySize, vocabularyFile.path);
+  const splitting = splittingOf(vocabulary);
   const encoder = buildBiLstm(part);
   loadOfficialOrDispose(encoder, tensors, textEncoderNames(), { source });
   const maxLength = MAX_LENGTHS[dataset ?? ''] ?? DEFAULT_MAX_LENGTH;
   return {
-    model: { kind: 'words', encoder, vocabulary, maxLength },
+    model: {
+      kind: 'words',
+      encoder,
+      vocabulary,
+      maxLength,
+      ...(splitting !== undefined && { splitting }),
+    },
     example: exampleOf(read, vocabulary.words),
     vocabularySize: vocabulary.size,
   };

@@ -1,5 +1,5 @@
 import { WordbrushError } from '../../../src/sdk/errors.js';
-import { PADDING, tokenize, Vocabulary } from '../../../src/sdk/text/index.js';
+import { PADDING, tokenize, tokenizeOfficial, Vocabulary } from '../../../src/sdk/text/index.js';
 
 /** What official code and others call index 0. */
 const PADDING_NAMES = ['<end>', '<pad>', '<PAD>', '<eos>', '<EOS>', '<unk>'];
@@ -26,10 +26,20 @@ export function fitVocabulary(words: readonly string[], rows: number, source: st
   return Vocabulary.parse(JSON.stringify({ words: all }));
 }
 
-/** Words that our tokenizer gives in no prompt, such as those with an underscore: a prompt cannot reach them. */
-export function unreachableWords({ words }: Vocabulary): string[] {
+/** Words that no prompt gives, split like that: it cannot reach them. */
+export function unreachableWords({ words }: Vocabulary, splitting: 'official' | undefined): string[] {
+  const split = splitting === 'official' ? tokenizeOfficial : tokenize;
   return words.slice(1).filter((word) => {
-    const [token, ...more] = tokenize(word);
+    const [token, ...more] = split(word);
     return token !== word || more.length > 0;
   });
+}
+
+/**
+ * How captions were split to give these words: as the official code does, unless ours reaches more of them. Data in other
+ * scripts than Latin, of which the official code would leave nothing, were read by code of their own.
+ */
+export function splittingOf(vocabulary: Vocabulary): 'official' | undefined {
+  const missed = (splitting: 'official' | undefined) => unreachableWords(vocabulary, splitting).length;
+  return missed('official') <= missed(undefined) ? 'official' : undefined;
 }
