@@ -19,9 +19,13 @@ export function showNumbers(
     ['Training data', `${info.training.dataset}, ${info.training.licence}`],
   ];
   list.replaceChildren(...rows.map(([name, value]) => numberRow(name, value)));
-  const memory = numberRow('Memory', 'being measured');
+  const memory = numberRow('Memory', describeHeap());
   list.append(memory);
-  void describeMemory().then((text) => memory.replaceWith(numberRow('Memory', text)));
+  // It takes the browser some seconds.
+  void measureWhole().then((bytes) => {
+    if (bytes === undefined) return;
+    memory.replaceWith(numberRow('Memory', `${megabytes(bytes)} MB, ONNX Runtime and its worker included`));
+  });
 }
 
 function numberRow(name: string, value: string): HTMLDivElement {
@@ -38,10 +42,8 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** The memory of the page and its workers where it is isolated, of the page alone elsewhere; only Chromium tells. */
-async function describeMemory(): Promise<string> {
-  const whole = await measureWhole();
-  if (whole !== undefined) return `${megabytes(whole)} MB, ONNX Runtime and its worker included`;
+/** The memory of the page alone, which only Chromium tells. */
+function describeHeap(): string {
   const memory: unknown = Reflect.get(performance, 'memory');
   const used: unknown = memory instanceof Object ? Reflect.get(memory, 'usedJSHeapSize') : undefined;
   return typeof used === 'number'
@@ -49,6 +51,7 @@ async function describeMemory(): Promise<string> {
     : 'this browser does not tell';
 }
 
+/** Bytes of the page and its workers; undefined where the page is not isolated, or the browser does not tell. */
 async function measureWhole(): Promise<number | undefined> {
   const measure: unknown = Reflect.get(performance, 'measureUserAgentSpecificMemory');
   if (!crossOriginIsolated || typeof measure !== 'function') return undefined;
