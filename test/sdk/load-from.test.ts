@@ -68,3 +68,19 @@ it.each([
 ])('refuses %s as a model', async (_, source) => {
   await expect(loadModel(source as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
+
+it('hashes each file once, whether it was downloaded or kept', async () => {
+  vi.stubEnv('WORDBRUSH_CACHE', temporaryFolder());
+  const { url } = await serveFolder(TINY_BUNDLE);
+  const digest = vi.spyOn(crypto.subtle, 'digest');
+  const sizes = ['vocabulary.json', 'text-encoder.onnx', 'stage-16.onnx', 'stage-32.onnx'].map(
+    (name) => contentOf(name).byteLength,
+  );
+  for (let load = 0; load < 2; load++) {
+    digest.mockClear();
+    await using _ = await loadModel(url);
+    const hashed = digest.mock.calls.map(([, data]) => data.byteLength);
+    expect(sizes.map((size) => hashed.filter((each) => each === size).length)).toEqual([1, 1, 1, 1]);
+  }
+  digest.mockRestore();
+});

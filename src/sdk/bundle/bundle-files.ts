@@ -11,4 +11,6 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Called with the bytes that were downloaded so far, where the file comes over a network. */
   onBytes?: ((received: number) => void) | undefined;
+  /** Called with the sha256 of the bytes by a place that computes it anyway, so that nobody has to again. */
+  onSha256?: ((sha256: string) => void) | undefined;
 }

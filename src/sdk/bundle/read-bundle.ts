@@ -1,6 +1,7 @@
 import { WordbrushError } from '../errors.js';
 import { throwIfAborted } from '../generation/abort.js';
 import type { ReportProgress } from '../generation/progress.js';
+import { allOrNone } from './all-or-none.js';
 import type { BundleFiles, ReadOptions } from './bundle-files.js';
 import { describeFile } from './describe-file.js';
 import type { FileDescription, Manifest } from './manifest.js';
@@ -60,17 +61,17 @@ async function readFiles(
 ): Promise<VerifiedFiles> {
   const descriptions = paths.map((path): [string, FileDescription] => [path, describedFile(manifest, path)]);
   const total = descriptions.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  let completed = 0;
   const downloads = new DownloadProgress(total, report);
   const contents = new Map<string, Uint8Array>();
-  for (const [path, expected] of descriptions) {
-    throwIfAborted(signal);
-    const onBytes = (received: number): void => downloads.received(completed + received, path);
-    contents.set(path, await readVerified(files, path, expected, { signal, onBytes }));
+  let completed = 0;
+  await allOrNone(descriptions, signal, async ([path, expected], own) => {
+    const onBytes = (received: number): void => downloads.received(path, received);
+    contents.set(path, await readVerified(files, path, expected, { signal: own, onBytes }));
+    throwIfAborted(own);
+    downloads.ended(path, expected.bytes);
     completed += expected.bytes;
-    downloads.done(completed, path);
     report({ phase: 'verify', completed, total, file: path });
-  }
+  });
   return {
     bytesOf: (file) => {
       const bytes = contents.get(file);
@@ -82,10 +83,11 @@ async function readFiles(
   };
 }
 
-/** Reports downloads, if there are any; a download that was begun again reports nothing until it is further than before. */
+/** Reports downloads, if there are any; one that was begun again reports nothing until it is further than before. */
 class DownloadProgress {
   readonly #total: number;
   readonly #report: ReportProgress;
+  readonly #bytesOf = new Map<string, number>();
   #reached = 0;
   #begun = false;
 
@@ -94,12 +96,16 @@ class DownloadProgress {
     this.#report = report;
   }
 
-  received(completed: number, file: string): void {
+  /** @param bytes of this file so far. */
+  received(file: string, bytes: number): void {
     this.#begun = true;
-    this.done(completed, file);
+    this.ended(file, bytes);
   }
 
-  done(completed: number, file: string): void {
+  /** The file is there with so many bytes, downloaded or not. */
+  ended(file: string, bytes: number): void {
+    this.#bytesOf.set(file, bytes);
+    const completed = Array.from(this.#bytesOf.values()).reduce((sum, each) => sum + each, 0);
     if (this.#begun && completed > this.#reached) {
       this.#reached = completed;
       this.#report({ phase: 'download', completed, total: this.#total, file });
@@ -107,7 +113,6 @@ class DownloadProgress {
   }
 }
 
-/** In the order in which they are read. */
 function filesFor(manifest: Manifest, purpose: BundlePurpose): string[] {
   const { tokenizer, textEncoder, stages, imageEncoder, matcher } = manifest;
   switch (purpose) {
@@ -158,13 +163,19 @@ async function readVerified(
   if (bytes !== expected.bytes) {
     throw mismatch(files.location, path, `${expected.bytes} bytes`, `${bytes} bytes`);
   }
-  const content = await files.read(path, options);
-  const received = await describeFile(content);
-  if (received.bytes !== expected.bytes) {
-    throw mismatch(files.location, path, `${expected.bytes} bytes`, `${received.bytes} bytes`);
+  let sha256: string | undefined;
+  const content = await files.read(path, {
+    ...options,
+    onSha256: (known) => {
+      sha256 = known;
+    },
+  });
+  if (content.byteLength !== expected.bytes) {
+    throw mismatch(files.location, path, `${expected.bytes} bytes`, `${content.byteLength} bytes`);
   }
-  if (received.sha256 !== expected.sha256) {
-    throw mismatch(files.location, path, `sha256 ${expected.sha256}`, received.sha256);
+  sha256 ??= (await describeFile(content)).sha256;
+  if (sha256 !== expected.sha256) {
+    throw mismatch(files.location, path, `sha256 ${expected.sha256}`, sha256);
   }
   return content;
 }

@@ -1,4 +1,4 @@
-import { openBundle } from '../bundle/index.js';
+import { openBundle, type VerifiedFiles } from '../bundle/index.js';
 import type { ModelSource } from '../bundle/sources/model-source.js';
 import { WordbrushError } from '../errors.js';
 import { throwIfAborted } from '../generation/abort.js';
@@ -36,8 +36,21 @@ export async function loadCore(platform: Platform, request: LoadRequest): Promis
   const { manifest } = bundle;
   requireKind(manifest, request.conditional);
   const purposes = purpose === 'drawing' ? (['text', 'drawing'] as const) : (['text'] as const);
-  const files = await bundle.read(purposes, report, signal);
-  const runtime = await platform.openRuntime(request.runtime);
+  const opening = platform.openRuntime(request.runtime);
+  // Looked at below; until then a failure must not count as unhandled.
+  opening.catch(() => undefined);
+  let files: VerifiedFiles;
+  try {
+    // At the same time: what reads and verifies are other threads.
+    files = await bundle.read(purposes, report, signal);
+  } catch (error) {
+    await opening.then(
+      (runtime) => runtime.dispose(),
+      () => undefined,
+    );
+    throw error;
+  }
+  const runtime = await opening;
   const total =
     (manifest.textEncoder === undefined ? 0 : 1) + (purpose === 'drawing' ? manifest.stages.length : 0);
   const loader = new GraphLoader(runtime, manifest, files, { report, signal, total });

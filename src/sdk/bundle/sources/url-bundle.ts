@@ -29,7 +29,7 @@ export async function openUrl(prefix: string, cache: FileCache, signal?: AbortSi
       const expected = described(manifest, path);
       const bytes =
         expected &&
-        ((await cached(cache, expected)) ?? (await fetchFile(base, path, expected, cache, options)));
+        ((await cached(cache, expected, options)) ?? (await fetchFile(base, path, expected, cache, options)));
       if (bytes === undefined) {
         throw new WordbrushError(
           'FILE_MISSING',
@@ -93,9 +93,13 @@ function described(manifest: Manifest, path: string): FileDescription | undefine
 }
 
 /** The bytes from the cache, if they are still those that were put there. */
-async function cached(cache: FileCache, expected: FileDescription): Promise<Uint8Array | undefined> {
+async function cached(
+  cache: FileCache,
+  expected: FileDescription,
+  options: ReadOptions,
+): Promise<Uint8Array | undefined> {
   const bytes = await cache.get(expected.sha256);
-  if (bytes === undefined || (await isAsDescribed(bytes, expected))) {
+  if (bytes === undefined || (await isAsDescribed(bytes, expected, options))) {
     return bytes;
   }
   await cache.remove(expected.sha256);
@@ -107,19 +111,26 @@ async function fetchFile(
   path: string,
   expected: FileDescription,
   cache: FileCache,
-  { signal, onBytes }: ReadOptions,
+  options: ReadOptions,
 ): Promise<Uint8Array | undefined> {
+  const { signal, onBytes } = options;
   const bytes = await download(new URL(path, base), { maxBytes: expected.bytes, signal, onBytes });
   // What is not as described is given on as it is: whoever asked verifies it, and says what is wrong.
-  if (bytes !== undefined && (await isAsDescribed(bytes, expected))) {
+  if (bytes !== undefined && (await isAsDescribed(bytes, expected, options))) {
     await cache.put(expected.sha256, bytes);
   }
   return bytes;
 }
 
-async function isAsDescribed(bytes: Uint8Array, expected: FileDescription): Promise<boolean> {
+async function isAsDescribed(
+  bytes: Uint8Array,
+  expected: FileDescription,
+  { onSha256 }: ReadOptions,
+): Promise<boolean> {
   if (bytes.byteLength !== expected.bytes) {
     return false;
   }
-  return (await describeFile(bytes)).sha256 === expected.sha256;
+  const { sha256 } = await describeFile(bytes);
+  onSha256?.(sha256);
+  return sha256 === expected.sha256;
 }

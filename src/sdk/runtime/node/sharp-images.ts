@@ -1,5 +1,4 @@
 import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import type { Sharp, SharpOptions } from 'sharp';
 import { reasonOf, WordbrushError } from '../../errors.js';
 import type { ImageFiles, LossyFormat, Pixels } from '../platform.js';
@@ -42,7 +41,7 @@ export function sharpImagesFrom(load: () => Promise<SharpPackage>): ImageFiles {
       return { data: new Uint8ClampedArray(data), width, height };
     },
     // The streams around it would take the serving thread as long again as all the rest of a small picture.
-    deflate: promisify<Uint8Array, Uint8Array>(deflate),
+    deflate: async (bytes) => promisify<Uint8Array, Uint8Array>((await import('node:zlib')).deflate)(bytes),
     write: writeWholeFile,
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { reasonOf, WordbrushError } from '../../errors.js';
@@ -11,7 +10,7 @@ import { makeFolder } from './make-folder.js';
  */
 export async function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
   const target = resolve(path);
-  const temporary = `${target}.${randomUUID()}.tmp`;
+  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     await makeFolder(dirname(target));
     await writeSynced(temporary, content);
