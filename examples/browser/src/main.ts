@@ -50,15 +50,22 @@ async function draw(model: Model, isLatest: () => boolean): Promise<void> {
   shown = drawn.image;
   save.disabled = false;
   morph.begin(drawn.image);
-  const seeds = Array.from({ length: OTHER_SEEDS }, (_, index) => first + index);
-  const { images, words, timings, device } = await model.generate(prompt, { ...options, seed: seeds });
-  showWords(words, drawn);
+  const info = model.info();
+  say(`Drawn in ${drawMs.toFixed(0)} ms on ${info.device === 'webgpu' ? 'WebGPU' : 'WebAssembly'}.`);
+  const images: GeneratedImage[] = [];
+  for (let other = first; other < first + OTHER_SEEDS; other++) {
+    // One by one: who types on does not wait for the others.
+    if (!isLatest()) return;
+    const { images: one, words, timings } = await model.generate(prompt, { ...options, seed: other });
+    images.push(...one);
+    if (other > first) continue;
+    showWords(words, drawn);
+    showNumbers(info, { drawMs, timings });
+  }
   showSeeds(images, first, (other) => {
     seed.value = String(other);
     redraw();
   });
-  say(`Drawn in ${drawMs.toFixed(0)} ms on ${device === 'webgpu' ? 'WebGPU' : 'WebAssembly'}.`);
-  showNumbers(model.info(), { drawMs, timings });
 }
 
 function redraw(): void {

@@ -14,7 +14,7 @@ export function showNumbers(
     ...info.passedOver.map(({ device, message }): [string, string] => [`Why not ${device}`, message]),
     ...info.notes.map((note): [string, string] => ['Note', note]),
     ['This picture', `${drawMs.toFixed(1)} ms, all stages and the text`],
-    ['A picture of the grid', `${mean(timings.imageMs).toFixed(1)} ms`],
+    ['The same again, warm', `${mean(timings.imageMs).toFixed(1)} ms`],
     ['Reading the sentence', `${timings.textMs.toFixed(1)} ms`],
     ['Training data', `${info.training.dataset}, ${info.training.licence}`],
   ];
