@@ -124,7 +124,7 @@ export const trainCommand = defineCommand({
       const onEvent = (event: TrainEvent) => showTraining(event, status);
       const { signal } = stop;
       if (isDry) {
-        const cost = await dryRun({ config, data, dataset, signal, onEvent, ...origins });
+        const cost = await dryRun({ config, data, dataset, maxPictureBytes, signal, onEvent, ...origins });
         status.end();
         console.log(describeCost(cost));
         return;

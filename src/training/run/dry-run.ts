@@ -21,6 +21,8 @@ export interface DryRunOptions extends RunOrigins {
   data: string;
   /** How the data set is to be read. */
   dataset?: DatasetOptions | undefined;
+  /** As in `train`, of the part of the data that is measured. */
+  maxPictureBytes?: number | undefined;
   onEvent?: (event: TrainEvent) => void;
   signal?: AbortSignal | undefined;
 }
@@ -63,7 +65,10 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   try {
     const folder = new RunFolder(path);
     await begin.create(folder, dataset);
-    const pictures = await loadPictures(dataset, begin.config, { signal });
+    const pictures = await loadPictures(dataset, begin.config, {
+      signal,
+      maxPictureBytes: options.maxPictureBytes,
+    });
     const watch = new StepWatch();
     const watched = (event: TrainEvent) => {
       watch.see(event);
