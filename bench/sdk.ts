@@ -8,7 +8,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 const { measureFirstImage } = await import('./sdk/first-image.js');
 const { measureMemory } = await import('./sdk/memory.js');
 const { measureOverhead } = await import('./sdk/overhead.js');
-const { measurePool, REQUESTS } = await import('./sdk/pool.js');
+const { measurePool, measurePoolOfCores, REQUESTS } = await import('./sdk/pool.js');
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
@@ -52,10 +52,18 @@ const parts = {
     rows.push([
       `${REQUESTS} requests at once, by two workers`,
       ms(secondMs),
-      `${ms(firstMs)} by one thread`,
+      `${ms(firstMs)} by this thread and all cores`,
       `${poolRatio.toFixed(2)} times the pictures a second`,
     ]);
-    return { poolRatio };
+    const cores = await measurePoolOfCores(12);
+    const poolRatioOneThread = cores.firstMs / cores.secondMs;
+    rows.push([
+      'the same',
+      ms(cores.secondMs),
+      `${ms(cores.firstMs)} by ONNX Runtime with one thread`,
+      `${poolRatioOneThread.toFixed(2)} times the pictures a second`,
+    ]);
+    return { poolRatio, poolRatioOneThread };
   },
   async memory() {
     const { firstBytes, lastBytes } = await measureMemory(1000);

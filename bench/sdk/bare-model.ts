@@ -34,11 +34,12 @@ export class BareModel {
     this.#vocabulary = vocabulary;
   }
 
-  static async load(): Promise<BareModel> {
+  /** @param options of both sessions. */
+  static async load(options: InferenceSession.SessionOptions = {}): Promise<BareModel> {
     const manifest = parseManifest(await readFile(`${BUNDLE}/manifest.json`, 'utf8'), BUNDLE);
     const vocabulary = Vocabulary.parse(await readFile(`${BUNDLE}/vocabulary.json`, 'utf8'));
-    const text = await InferenceSession.create(`${BUNDLE}/text-encoder.onnx`);
-    const stage = await InferenceSession.create(`${BUNDLE}/stage-1.onnx`);
+    const text = await InferenceSession.create(`${BUNDLE}/text-encoder.onnx`, options);
+    const stage = await InferenceSession.create(`${BUNDLE}/stage-1.onnx`, options);
     return new BareModel({ text, stage }, manifest, vocabulary);
   }
 

@@ -27,6 +27,12 @@ export interface OnnxSessionOptions {
 }
 
 /**
+ * Threads that wait for work sleep: they share the processor with others, at least with the thread that serves, which would
+ * not get its turn while they spin.
+ */
+const WAITING_THREADS = { session: { intra_op: { allow_spinning: '0' } } };
+
+/**
  * Loads a graph with all of ONNX Runtime's optimisations and nothing printed.
  * @throws ONNX Runtime's own error if the provider is not there or the bytes are no graph that it can run.
  */
@@ -38,7 +44,7 @@ export async function createOnnxSession(
   const session = await queue(() =>
     runtime.InferenceSession.create(graph, {
       executionProviders: [provider],
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads, extra: WAITING_THREADS }),
       ...(held.length === 0
         ? {}
         : { preferredOutputLocation: Object.fromEntries(held.map((name) => [name, 'gpu-buffer'])) }),

@@ -14,14 +14,18 @@ export function imageTensor({ data, width, height }: Pixels, size: number): Tens
   const side = Math.min(width, height);
   const columns = tapsOf(width, side, size);
   const rows = tapsOf(height, side, size);
+  // Only these rows are looked at: a strip of a pixel's width may be a hundred million high.
+  const top = rows[0]?.first ?? 0;
+  const last = rows.at(-1);
+  const seen = last === undefined ? 0 : last.first + last.shares.length - top;
   const values = new Float32Array(3 * size * size);
   for (let channel = 0; channel < 3; channel++) {
-    const narrow = new Float64Array(height * size);
-    for (let y = 0; y < height; y++) {
+    const narrow = new Float64Array(seen * size);
+    for (let y = 0; y < seen; y++) {
       for (const [x, { first, shares }] of columns.entries()) {
         let sum = 0;
         for (let tap = 0; tap < shares.length; tap++) {
-          sum += (shares[tap] ?? 0) * (data[(y * width + first + tap) * 4 + channel] ?? 0);
+          sum += (shares[tap] ?? 0) * (data[((top + y) * width + first + tap) * 4 + channel] ?? 0);
         }
         narrow[y * size + x] = sum;
       }
@@ -30,7 +34,7 @@ export function imageTensor({ data, width, height }: Pixels, size: number): Tens
       for (let x = 0; x < size; x++) {
         let sum = 0;
         for (let tap = 0; tap < shares.length; tap++) {
-          sum += (shares[tap] ?? 0) * (narrow[(first + tap) * size + x] ?? 0);
+          sum += (shares[tap] ?? 0) * (narrow[(first - top + tap) * size + x] ?? 0);
         }
         values[(channel * size + y) * size + x] = sum / 127.5 - 1;
       }

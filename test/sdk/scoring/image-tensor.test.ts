@@ -18,6 +18,18 @@ function picture(width: number, height: number, valueAt: (x: number, y: number, 
 }
 
 describe('imageTensor', () => {
+  it.each([
+    ['high', 1, 2_000_000],
+    ['wide', 2_000_000, 1],
+  ])('looks only at the middle of a strip two million pixels %s', (_, width, height) => {
+    const data = new Uint8ClampedArray(width * height * 4).fill(255);
+    data.fill(0, 4_000_000, 4_000_004);
+    const { data: values } = imageTensor({ data, width, height }, 272);
+    // The middle lies between a white pixel and the black one behind it.
+    expect(values[0]).toBeGreaterThan(0.99);
+    expect(values[272 ** 2 - 1]).toBeLessThan(-0.99);
+  });
+
   it('leaves a picture of the right size as it is', () => {
     const random = new RandomStream(1);
     const original = picture(5, 5, () => random.integer(256));
