@@ -1,11 +1,11 @@
 import type { ModelSource } from './bundle/sources/model-source.js';
+import type { GenerateOptions } from './generation/draw-options.js';
 import {
   checkLoadOptions,
   checkSource,
-  type GenerateOptions,
   type LoadOptions,
   type ModelChoice,
-} from './generation/options.js';
+} from './generation/load-options.js';
 import type { OutputKind } from './generation/output.js';
 import type { GenerateResult, UnconditionalGenerateResult } from './generation/result.js';
 import { RasterImage } from './image/raster-image.js';

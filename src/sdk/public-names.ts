@@ -3,17 +3,10 @@ export type { Api, Generate, LoadModel } from './api.js';
 export type { FilesInMemory } from './bundle/sources/memory-bundle.js';
 export type { ModelSource } from './bundle/sources/model-source.js';
 export { ERROR_CODES, type ErrorCode, WordbrushError } from './errors.js';
-export type {
-  CallOptions,
-  DrawOptions,
-  GenerateOptions,
-  LoadOptions,
-  ModelChoice,
-  ModelGenerateOptions,
-  NoiseEnd,
-  RuntimeChoice,
-  TextEnd,
-} from './generation/options.js';
+export type { CallOptions } from './generation/call-options.js';
+export type { DrawOptions, GenerateOptions, ModelGenerateOptions } from './generation/draw-options.js';
+export type { NoiseEnd, TextEnd } from './generation/interpolate-options.js';
+export type { LoadOptions, ModelChoice, RuntimeChoice } from './generation/load-options.js';
 export type { OutputKind, OutputTypes } from './generation/output.js';
 export type { Noise } from './generation/picture-noise.js';
 export type { ProgressEvent } from './generation/progress.js';

@@ -15,7 +15,7 @@ describe('src/sdk', () => {
   it('has files to look at', () => {
     expect(files.length).toBeGreaterThan(30);
     expect(importsOf(join(SDK, 'runtime/node/load-runtime.ts'))).toContain('onnxruntime-node');
-    expect(importsOf(join(SDK, 'api.ts'))).toContain('./generation/options.js');
+    expect(importsOf(join(SDK, 'api.ts'))).toContain('./generation/load-options.js');
   });
 
   it.each(files.map((file) => relative(SDK, file)))('%s imports nothing it may not', (name) => {

@@ -1,7 +1,8 @@
 import type { ModelCore } from '../model/model-core.js';
-import { checkedPrompts, checkGenerateOptions } from './options.js';
+import { checkGenerateOptions } from './draw-options.js';
 import { type OutputKind, type OutputTypes, toOutput } from './output.js';
 import { type PreparedPicture, preparePictures } from './prepare-pictures.js';
+import { checkedPrompts } from './prompts.js';
 import type { GenerateResult } from './result.js';
 
 /**

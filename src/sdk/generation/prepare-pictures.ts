@@ -1,7 +1,7 @@
 import type { Call, ModelCore } from '../model/model-core.js';
 import type { PromptWord } from '../text/index.js';
+import type { CheckedGenerateOptions } from './draw-options.js';
 import type { PictureRequest } from './draw-stages.js';
-import type { CheckedGenerateOptions } from './options.js';
 import { drawNoise } from './picture-noise.js';
 
 /** A picture to draw, and what will be said of it. */

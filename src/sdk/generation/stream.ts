@@ -1,7 +1,7 @@
 import { attentionMaps } from '../image/attention-map.js';
 import type { ModelCore } from '../model/model-core.js';
+import { checkGenerateOptions } from './draw-options.js';
 import { usedWords } from './encode-text.js';
-import { checkGenerateOptions } from './options.js';
 import { toGeneratedImage } from './output.js';
 import { preparePictures } from './prepare-pictures.js';
 import type { Preview } from './result.js';

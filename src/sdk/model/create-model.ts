@@ -1,7 +1,9 @@
+import { checkCallOptions } from '../generation/call-options.js';
+import type { ModelGenerateOptions } from '../generation/draw-options.js';
 import { drawPrompts, generateWith } from '../generation/generate.js';
 import { interpolateWith } from '../generation/interpolate.js';
-import { checkCallOptions, checkedPrompts, type ModelGenerateOptions } from '../generation/options.js';
 import type { OutputKind } from '../generation/output.js';
+import { checkedPrompts } from '../generation/prompts.js';
 import type { GenerateResult, UnconditionalGenerateResult } from '../generation/result.js';
 import { streamPrompts } from '../generation/stream.js';
 import type { ModelCore } from './model-core.js';

@@ -1,4 +1,4 @@
-import type { CheckedLoadOptions } from '../generation/options.js';
+import type { CheckedLoadOptions } from '../generation/load-options.js';
 import type { Platform } from '../runtime/platform.js';
 import { createModel, createUnconditionalModel } from './create-model.js';
 import { type LoadRequest, loadCore } from './load-model.js';

@@ -1,12 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type {
-  CallOptions,
-  DrawOptions,
-  ModelGenerateOptions,
-  NoiseEnd,
-  TextEnd,
-} from '../generation/options.js';
+import type { CallOptions } from '../generation/call-options.js';
+import type { DrawOptions, ModelGenerateOptions } from '../generation/draw-options.js';
+import type { NoiseEnd, TextEnd } from '../generation/interpolate-options.js';
 import type { OutputKind } from '../generation/output.js';
 import type {
   GenerateResult,

@@ -1,7 +1,9 @@
+import { checkGenerateOptions } from '../generation/draw-options.js';
 import { drawPrompts, generateWith } from '../generation/generate.js';
-import { checkedPrompts, checkGenerateOptions, separateModel } from '../generation/options.js';
+import { separateModel } from '../generation/load-options.js';
 import type { OutputKind } from '../generation/output.js';
 import { guardProgress, type ReportProgress } from '../generation/progress.js';
+import { checkedPrompts } from '../generation/prompts.js';
 import type { GenerateResult, UnconditionalGenerateResult } from '../generation/result.js';
 import type { Platform } from '../runtime/platform.js';
 import { type LoadRequest, loadCore } from './load-model.js';

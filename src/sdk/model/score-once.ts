@@ -1,4 +1,4 @@
-import { separateModel } from '../generation/options.js';
+import { separateModel } from '../generation/load-options.js';
 import type { Platform } from '../runtime/platform.js';
 import { checkRankOptions } from '../scoring/options.js';
 import { checkRankArguments, rankWith } from '../scoring/rank.js';

@@ -1,5 +1,5 @@
+import type { CallOptions } from '../generation/call-options.js';
 import { drawPrompts } from '../generation/generate.js';
-import type { CallOptions } from '../generation/options.js';
 import type { ModelCore } from './model-core.js';
 
 /** One picture of a self-test: what it should be like, and is. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type CallOptions, callFields, check } from '../generation/options.js';
+import { type CallOptions, callFields, check } from '../generation/call-options.js';
 import type { ReportProgress } from '../generation/progress.js';
 import { integer, list, oneOf } from '../validation/expectations.js';
 

@@ -1,4 +1,4 @@
-import { checkedText } from '../generation/options.js';
+import { checkedText } from '../generation/prompts.js';
 import type { TensorValues } from '../generation/run-graph.js';
 import type { Call, ModelCore } from '../model/model-core.js';
 import type { PromptWord } from '../text/index.js';

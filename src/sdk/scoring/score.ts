@@ -1,5 +1,6 @@
+import { checkCallOptions } from '../generation/call-options.js';
 import { usedWords } from '../generation/encode-text.js';
-import { checkCallOptions, checkedText } from '../generation/options.js';
+import { checkedText } from '../generation/prompts.js';
 import { attentionMaps } from '../image/attention-map.js';
 import type { ModelCore } from '../model/model-core.js';
 import { encodeImage } from './encode-image.js';

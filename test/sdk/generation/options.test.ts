@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkEnds,
-  checkedPrompts,
-  checkGenerateOptions,
-  checkLoadOptions,
-  separateModel,
-} from '../../../src/sdk/generation/options.js';
+import { checkGenerateOptions } from '../../../src/sdk/generation/draw-options.js';
+import { checkEnds } from '../../../src/sdk/generation/interpolate-options.js';
+import { checkLoadOptions, separateModel } from '../../../src/sdk/generation/load-options.js';
+import { checkedPrompts } from '../../../src/sdk/generation/prompts.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
