@@ -36,14 +36,23 @@ export class Turns {
   }
 
   #begin(): Turn {
-    const over = new Promise<void>((resolve) => {
-      setTimeout(() => {
-        this.#turn = undefined;
-        resolve();
-      });
+    const over = nextTurnOfLoop().then(() => {
+      this.#turn = undefined;
     });
     const turn = { endsAt: performance.now() + TURN_MS, over };
     this.#turn = turn;
     return turn;
   }
+}
+
+/** By a message rather than a timer: browsers hold the timers of a hidden tab back for seconds. */
+function nextTurnOfLoop(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }
