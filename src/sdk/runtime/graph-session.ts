@@ -1,11 +1,5 @@
 import type { GraphValue } from './held-tensor.js';
 
-/** A tensor outside any runtime: the values in row-major order and the size of each dimension. */
-export interface TensorValue {
-  data: Float32Array | Int32Array;
-  dims: readonly number[];
-}
-
 /** What a graph says of one of its inputs or outputs. */
 export interface ValueDescription {
   name: string;

@@ -1,4 +1,4 @@
-import type { TensorValue } from './graph-session.js';
+import type { TensorValue } from './tensor-value.js';
 
 /**
  * A result that stays where it was computed, in the memory of a graphics card, for another session of the same runtime

@@ -9,11 +9,12 @@ export type {
   GraphSession,
   PlaceOptions,
   SessionOptions,
-  TensorValue,
   ValueDescription,
 } from './graph-session.js';
 
 export type { GraphValue, HeldTensor } from './held-tensor.js';
+
+export type { TensorValue } from './tensor-value.js';
 
 /** What runs the graphs of one model: here, in a worker or in a browser. */
 export interface Runtime {
