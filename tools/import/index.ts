@@ -13,6 +13,11 @@ export type {
   TextEncoderPart,
 } from './detect/parts.js';
 export {
+  type ImportEmbeddingsOptions,
+  type ImportEmbeddingsReport,
+  importEmbeddings,
+} from './embeddings/import-embeddings.js';
+export {
   type ExportedNetwork,
   type ExportWeightsOptions,
   type ExportWeightsReport,
