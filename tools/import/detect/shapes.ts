@@ -1,5 +1,8 @@
 import type { NamedTensors } from '../read-tensors.js';
 
+/** More blocks or stages than any model here has. */
+const MAX_COUNT = 100;
+
 /** Shapes of a state dict by official key, without the `module.` of DataParallel. */
 export class Shapes {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
@@ -14,11 +17,13 @@ export class Shapes {
 
   /** Whether any name begins so. */
   hasBelow(prefix: string): boolean {
-    return this.names().some((name) => name.startsWith(prefix));
+    for (const name of this.#shapes.keys()) if (name.startsWith(prefix)) return true;
+    return false;
   }
 
-  names(): string[] {
-    return [...this.#shapes.keys()];
+  /** Undefined without the tensor. */
+  of(name: string): readonly number[] | undefined {
+    return this.#shapes.get(name);
   }
 
   /** The size of an axis; undefined without the tensor or the axis. */
@@ -26,10 +31,10 @@ export class Shapes {
     return this.#shapes.get(name)?.[axis];
   }
 
-  /** How many of `prefix0suffix`, `prefix1suffix`, ... there are, counting from `first` up to the first gap. */
+  /** How many of `prefix0suffix`, `prefix1suffix`, ... there are, counting from `first` up to the first gap, at most 100. */
   count(prefix: string, suffix: string, first = 0): number {
     let number = first;
-    while (this.hasBelow(`${prefix}${number}${suffix}`)) number++;
+    while (number - first < MAX_COUNT && this.hasBelow(`${prefix}${number}${suffix}`)) number++;
     return number - first;
   }
 }

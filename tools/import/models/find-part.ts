@@ -1,6 +1,7 @@
 import { WordbrushError } from '../../../src/sdk/errors.js';
 import { detectPart } from '../detect/detect-part.js';
 import type { Part } from '../detect/parts.js';
+import { requireSizes } from '../detect/require-sizes.js';
 import { type NamedTensors, readTensorFile } from '../read-tensors.js';
 import type { SourceFile } from '../weight-source.js';
 
@@ -33,13 +34,15 @@ export function findPart<Kind extends Part['kind']>(
     const part = detectPart(tensors);
     const source = entry === '' ? path : `${path} (${entry})`;
     if (part === undefined) others.push(describeUnknown(tensors));
-    else if (isOfKind(part, kinds)) return { part, tensors, source };
-    else others.push(NAMES[part.kind]);
+    else if (isOfKind(part, kinds)) {
+      requireSizes(part, tensors, source);
+      return { part, tensors, source };
+    } else others.push(NAMES[part.kind]);
   }
   const expected = kinds.map((kind) => NAMES[kind]).join(' or ');
   throw new WordbrushError(
     'WEIGHTS_INVALID',
-    `Expected ${expected} in ${path}, found ${others.join(', ')}.`,
+    `Expected ${expected} in ${path}, found ${others.slice(0, 5).join(', ')}${others.length > 5 ? ', ...' : ''}.`,
     {
       hint: 'Official files are called netG*.pth (generator), text_encoder*.pth and image_encoder*.pth.',
       details: { path },

@@ -28,8 +28,7 @@ export function numpyGlobals(source: string): ReadonlyMap<string, unknown> {
   const ndarray = new PickleFunction('numpy.ndarray', () => new PickledArray());
   const dtype = ([name]: readonly unknown[]): NumpyDtype => {
     const type = typeof name === 'string' ? NumpyDtype.parse(name) : undefined;
-    if (type === undefined)
-      throw invalidWeights(source, `expected numbers, got NumPy's type ${String(name).slice(0, 40)}`);
+    if (type === undefined) throw invalidWeights(source, `expected numbers, got NumPy's type ${shown(name)}`);
     return type;
   };
   const scalar = ([type, content]: readonly unknown[]): unknown => {
@@ -59,4 +58,9 @@ export function numpyGlobals(source: string): ReadonlyMap<string, unknown> {
 function isShape(value: unknown): value is number[] {
   const isSize = (size: unknown) => typeof size === 'number' && Number.isSafeInteger(size) && size >= 0;
   return Array.isArray(value) && value.length <= 32 && value.every(isSize);
+}
+
+/** Never the text of a list: lists in lists, each named twice, make one without end. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? name.slice(0, 40) : `of a ${typeof name}`;
 }

@@ -24,6 +24,11 @@ export class ByteCursor {
     return this.#at;
   }
 
+  /** Of all bytes. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
   uint8(): number {
     return this.#view.getUint8(this.#advance(1));
   }

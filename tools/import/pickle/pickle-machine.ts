@@ -5,6 +5,9 @@ import type { ByteCursor } from './byte-cursor.js';
 const MAX_DEPTH = 1000;
 /** Of a name in a message: a file may make it as long as it likes. */
 const MAX_NAME_LENGTH = 200;
+/** What functions are given, in items and characters, for each byte of the file: what it names again is counted again. */
+const GIVEN_PER_BYTE = 4;
+const LEAST_GIVEN = 2 ** 16;
 
 /** Something a pickle may call by name: our own code, never the file's. */
 export class PickleFunction {
@@ -38,6 +41,7 @@ export class PickleMachine {
   readonly #source: string;
   readonly #memo = new Map<number, unknown>();
   #containersLeft: number;
+  #givenLeft: number;
   #stack: unknown[] = [];
   /** Stacks set aside by MARK. */
   readonly #outer: unknown[][] = [];
@@ -48,6 +52,7 @@ export class PickleMachine {
     this.#resolver = resolver;
     this.#source = source;
     this.#containersLeft = maxContainers;
+    this.#givenLeft = LEAST_GIVEN + GIVEN_PER_BYTE * cursor.length;
   }
 
   push(value: unknown): void {
@@ -148,6 +153,7 @@ export class PickleMachine {
     if (!(callee instanceof PickleFunction) || !Array.isArray(args)) {
       throw this.invalid('the pickle calls something that is no function');
     }
+    this.#countGiven(args);
     this.pushContainer(callee.call(args));
   }
 
@@ -156,6 +162,7 @@ export class PickleMachine {
     const state = this.pop();
     const target = this.top();
     if (target instanceof Map) return;
+    this.#countGiven(Array.isArray(state) ? state : [state]);
     const problem =
       target instanceof PickledObject
         ? target.setState(state)
@@ -163,7 +170,18 @@ export class PickleMachine {
     if (problem !== undefined) throw this.invalid(problem);
   }
 
+  /** Functions copy what they are given, which a few bytes may name a million times. */
+  #countGiven(values: readonly unknown[]): void {
+    for (const value of values) this.#givenLeft -= 1 + sizeOf(value);
+    if (this.#givenLeft < 0) throw this.invalid('the pickle gives its functions more than it holds');
+  }
+
   invalid(reason: string): Error {
     return invalidWeights(this.#source, reason);
   }
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length;
+  return value instanceof Map || value instanceof Set ? value.size : 0;
 }

@@ -30,13 +30,13 @@ export function integerOfBytes(bytes: Uint8Array): number | bigint {
 
 /** A float as Python writes it; undefined if it is none. */
 export function floatOf(text: string): number | undefined {
+  // Before anything looks at it: a long one would take time that grows with the square of its length.
+  if (text.length > MAX_DIGITS) return undefined;
   const plain = text.trim().toLowerCase();
   const special = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY };
   const found = Object.entries(special).find(([name]) => name === plain);
   if (found !== undefined) return found[1];
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) && plain.length <= MAX_DIGITS
-    ? Number(plain)
-    : undefined;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
 }
 
 /** A quoted Python 2 string, its bytes as latin-1 characters; undefined if it is none. */

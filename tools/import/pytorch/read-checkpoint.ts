@@ -2,7 +2,7 @@ import { elementBytes } from '../../../src/training/weights/safetensors.js';
 import { invalidWeights } from '../invalid-weights.js';
 import { ByteCursor } from '../pickle/byte-cursor.js';
 import type { PickleResolver } from '../pickle/pickle-machine.js';
-import { unpickle } from '../pickle/unpickle.js';
+import { STATE_DICT_LIMITS, unpickle } from '../pickle/unpickle.js';
 import { readZip } from '../zip/read-zip.js';
 import { explainModule } from './explain-module.js';
 import type { StorageReference } from './strided-tensor.js';
@@ -12,8 +12,6 @@ import { storageReference, torchGlobals } from './torch-globals.js';
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_VERSION = 1001;
 const ZIP_SIGNATURE = 0x04034b50;
-/** Above the tensors of any model here; a packed entry may claim to be larger than memory. */
-const MAX_UNPACKED_BYTES = 4 * 2 ** 30;
 
 /** A checkpoint in parts: the tree of its pickle, and where the numbers are. */
 export interface Checkpoint {
@@ -51,11 +49,11 @@ function readZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   if (byteOrder !== undefined && new TextDecoder().decode(byteOrder) !== 'little') {
     throw invalidWeights(source, 'expected little-endian numbers');
   }
+  if (pickle.size > STATE_DICT_LIMITS.bytes) throw invalidWeights(source, 'its data.pkl is too large');
   const content = pickle.read();
   const resolver = torchResolver(source, storageReference);
   const { value } = explainModule(content, source, () => unpickle(content, resolver, source));
   const storages = new Map<string, Uint8Array>();
-  let unpackedBytes = 0;
   const storageBytes = ({ key, dtype, elementCount }: StorageReference): Uint8Array | undefined => {
     const known = storages.get(key);
     if (known !== undefined) return known;
@@ -68,9 +66,6 @@ function readZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
         `expected a storage of ${elementCount * elementBytes(dtype)} bytes, got ${entry.size} in '${key.slice(0, 40)}'`,
       );
     }
-    unpackedBytes += entry.size;
-    if (unpackedBytes > MAX_UNPACKED_BYTES)
-      throw invalidWeights(source, 'its storages unpack to more than 4 GB');
     const storage = entry.read();
     storages.set(key, storage);
     return storage;
@@ -91,7 +86,10 @@ function readLegacyCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   if (magic.value !== LEGACY_MAGIC) throw invalidWeights(source, 'expected a file written by torch.save');
   const version = next(magic.end);
   if (version.value !== LEGACY_VERSION) {
-    throw invalidWeights(source, `expected format version ${LEGACY_VERSION}, got ${String(version.value)}`);
+    throw invalidWeights(
+      source,
+      `expected format version ${LEGACY_VERSION}, got ${typeof version.value === 'number' ? version.value : 'none'}`,
+    );
   }
   const system = next(version.end);
   if (!(system.value instanceof Map) || system.value.get('little_endian') !== true) {

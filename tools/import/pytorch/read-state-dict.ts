@@ -4,8 +4,11 @@ import { materialize } from './materialize.js';
 import { type Checkpoint, readCheckpoint } from './read-checkpoint.js';
 import { StridedTensor } from './strided-tensor.js';
 
-/** A stride of 0 lets a tiny file describe tensors without end. */
-const MAX_TENSOR_BYTES = 4 * 2 ** 30;
+/** A stride of 0 lets a tiny file describe tensors without end: what a file may say beyond what it holds. */
+const SAID_PER_BYTE = 8;
+const LEAST_SAID_BYTES = 2 ** 26;
+const MAX_TENSORS = 100_000;
+const MAX_NAME_LENGTH = 1000;
 /** State dicts lie at the top, or in a dict or two. */
 const MAX_LEVELS = 4;
 const MAX_DICTS = 10_000;
@@ -53,14 +56,14 @@ export function readStateDicts(
   const checkpoint = readCheckpoint(bytes, source);
   if (!(checkpoint.tree instanceof Map))
     throw invalidWeights(source, 'expected a dict of tensors at the top');
-  const found = findDicts(checkpoint.tree);
+  const found = findDicts(checkpoint.tree, source);
   if (found.size === 0) throw invalidWeights(source, 'expected tensors in the dict, got none');
-  const budget = { bytesLeft: MAX_TENSOR_BYTES };
+  const budget = { bytesLeft: LEAST_SAID_BYTES + SAID_PER_BYTE * bytes.length, tensorsLeft: MAX_TENSORS };
   return new Map([...found].map(([path, dict]) => [path, readTensors(dict, checkpoint, source, budget)]));
 }
 
 /** Dicts of named tensors, by path, each once: a pickle may refer to a dict from itself. */
-function findDicts(top: Map<unknown, unknown>): Map<string, Map<unknown, unknown>> {
+function findDicts(top: Map<unknown, unknown>, source: string): Map<string, Map<unknown, unknown>> {
   const found = new Map<string, Map<unknown, unknown>>();
   const seen = new Set<unknown>();
   let level: [path: string, dict: Map<unknown, unknown>][] = [['', top]];
@@ -71,6 +74,9 @@ function findDicts(top: Map<unknown, unknown>): Map<string, Map<unknown, unknown
       seen.add(dict);
       let hasTensors = false;
       for (const [name, value] of dict) {
+        if (typeof name === 'string' && name.length > MAX_NAME_LENGTH) {
+          throw invalidWeights(source, `expected names of at most ${MAX_NAME_LENGTH} characters`);
+        }
         hasTensors ||= typeof name === 'string' && value instanceof StridedTensor;
         if (typeof name === 'string' && value instanceof Map && !/optim|^state$/i.test(name)) {
           next.push([path === '' ? name : `${path}.${name}`, value]);
@@ -87,15 +93,15 @@ function readTensors(
   dict: Map<unknown, unknown>,
   { storageBytes }: Checkpoint,
   source: string,
-  budget: { bytesLeft: number },
+  budget: { bytesLeft: number; tensorsLeft: number },
 ): Map<string, SafetensorsTensor> {
   const tensors = new Map<string, SafetensorsTensor>();
   for (const [name, value] of dict) {
     if (typeof name !== 'string' || !(value instanceof StridedTensor)) continue;
     budget.bytesLeft -= value.elementCount * elementBytes(value.storage.dtype);
-    if (!(budget.bytesLeft >= 0)) {
-      throw invalidWeights(source, `expected at most ${MAX_TENSOR_BYTES} bytes of tensors, got more`);
-    }
+    budget.tensorsLeft -= 1;
+    if (!(budget.bytesLeft >= 0)) throw invalidWeights(source, 'its tensors are larger than the file');
+    if (budget.tensorsLeft < 0) throw invalidWeights(source, `expected at most ${MAX_TENSORS} tensors`);
     const shown = name.slice(0, 200);
     const storage = storageBytes(value.storage);
     if (storage === undefined) throw invalidWeights(source, `the storage of '${shown}' is missing`);
@@ -106,6 +112,7 @@ function readTensors(
 
 function namesOf(dicts: ReadonlyMap<string, unknown>): string {
   return [...dicts.keys()]
+    .slice(0, 10)
     .map((name) => (name === '' ? 'one at the top' : `'${name.slice(0, 100)}'`))
     .join(', ');
 }

@@ -52,7 +52,8 @@ export function torchGlobals(source: string): ReadonlyMap<string, unknown> {
     new PickleFunction('torch._utils._rebuild_parameter', rebuildParameter),
     new PickleFunction('torch._utils._rebuild_parameter_with_state', rebuildParameter),
     new PickleFunction('torch.Size', ([sizes]) => (Array.isArray(sizes) ? [...sizes] : [])),
-    new PickleFunction('torch.device', (args) => args.join(':')),
+    // Only says where a tensor was.
+    new PickleFunction('torch.device', () => null),
   ];
   const storages = Object.entries(STORAGE_DTYPES).flatMap(([name, dtype]) => {
     const type = new StorageType(dtype);

@@ -19,12 +19,12 @@ export function readCharacterEncoder(bytes: Uint8Array, source: string): NamedTe
   const value = readTorch7(bytes, source);
   const named = namedTensors(value);
   if (named !== undefined) return named;
-  const modules = findModules(value);
+  const modules = findModules(encoderOf(value), source);
   const convolutions = distinct(modules, 'nn.TemporalConvolution', source);
   const linears = distinct(modules, 'nn.Linear', source);
-  const chain = inChain(convolutions);
+  const chain = convolutions.length === 3 ? inChain(convolutions) : [];
   const last = finalLinear(linears);
-  if (chain.length !== 3 || convolutions.length !== 3 || last === undefined) {
+  if (chain.length !== 3 || last === undefined) {
     throw invalidWeights(
       source,
       `expected a char-CNN-RNN of three convolutions, got ${convolutions.length} convolutions and ${linears.length} linear layers`,
@@ -67,6 +67,12 @@ function finalLinear(linears: readonly GraphModule[]): GraphModule | undefined {
   return (
     linears.find((module) => !isSquare(module)) ?? linears.find(({ consumers }) => consumers.length === 0)
   );
+}
+
+/** Where the official code looks: a checkpoint holds the encoder of pictures too. */
+function encoderOf(value: unknown): unknown {
+  const networks = value instanceof Map ? value.get('protos') : undefined;
+  return (networks instanceof Map ? networks.get('enc_doc') : undefined) ?? value;
 }
 
 function namedTensors(value: unknown): NamedTensors | undefined {

@@ -48,7 +48,9 @@ const SHARED_FUNCTIONS = [7, 8];
 const MAX_DEPTH = 1500;
 const MAX_VALUES = 4_000_000;
 const MAX_RANK = 64;
-const MAX_TENSOR_BYTES = 2 ** 32;
+/** A stride of 0 lets a tiny file describe tensors without end: what a file may say beyond what it holds. */
+const SAID_PER_BYTE = 8;
+const LEAST_SAID_BYTES = 2 ** 26;
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
   Double: 'F64',
@@ -62,7 +64,9 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
   Int: 'I32',
   CudaInt: 'I32',
   Short: 'I16',
+  CudaShort: 'I16',
   Char: 'I8',
+  CudaChar: 'I8',
   Byte: 'U8',
   CudaByte: 'U8',
 };
@@ -73,28 +77,41 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
  * @throws {WordbrushError} `WEIGHTS_INVALID` for a file of another kind, a damaged one, or one made to fill the memory.
  */
 export function readTorch7(bytes: Uint8Array, source: string): unknown {
+  const other = otherForm(bytes);
+  if (other !== undefined) throw invalidWeights(source, other);
   return new Torch7Reader(bytes, source).read(0);
 }
 
-/** Whether a file begins as a table or an object of Torch7 does. */
+/** Whether a file begins as a table or an object of Torch7 does, in any form. */
 export function isTorch7(bytes: Uint8Array): boolean {
   if (bytes.length < 12) return false;
+  if (otherForm(bytes) !== undefined) return true;
   const cursor = new ByteCursor(bytes, '');
   const type = cursor.int32();
   return (type === TABLE || type === TORCH) && cursor.int32() === 1;
+}
+
+/** What Torch7 can write and is not read: undefined for anything else. */
+function otherForm(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 8));
+  if (/^[34]\n1\n/.test(start.toString('latin1'))) return 'expected a binary .t7, got an ascii one';
+  if (/^0000000[34]00000001$/.test(start.toString('hex')))
+    return 'expected little-endian numbers, got a .t7 of big-endian ones';
+  return undefined;
 }
 
 class Torch7Reader {
   readonly #cursor: ByteCursor;
   readonly #objects = new Map<number, unknown>();
   #valuesLeft = MAX_VALUES;
-  #tensorBytesLeft = MAX_TENSOR_BYTES;
+  #tensorBytesLeft: number;
 
   constructor(
     bytes: Uint8Array,
     private readonly source: string,
   ) {
     this.#cursor = new ByteCursor(bytes, source);
+    this.#tensorBytesLeft = LEAST_SAID_BYTES + SAID_PER_BYTE * bytes.length;
   }
 
   read(depth: number): unknown {
@@ -181,8 +198,7 @@ class Torch7Reader {
     const reference = new StorageReference(dtype, String(key), bytes.length / elementBytes(dtype));
     const view = new StridedTensor(reference, offset, shape, rank === 0 ? [1] : strides);
     this.#tensorBytesLeft -= view.elementCount * elementBytes(dtype);
-    if (!(this.#tensorBytesLeft >= 0))
-      throw this.invalid(`expected at most ${MAX_TENSOR_BYTES} bytes of tensors`);
+    if (!(this.#tensorBytesLeft >= 0)) throw this.invalid('its tensors are larger than the file');
     const identity = `${key}/${offset}/${shape.join('x')}`;
     return new Torch7Tensor(materialize(view, bytes, this.source), identity);
   }

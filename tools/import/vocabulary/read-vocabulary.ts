@@ -16,6 +16,7 @@ export interface ImportedVocabulary {
 /** Official vocabularies hold all captions too: COCO's are seven million numbers in 620,000 lists. */
 const CAPTION_LIMITS: PickleLimits = { bytes: 2 ** 28, operations: 40_000_000, containers: 2_000_000 };
 const MAX_WORDS = 1_000_000;
+const MAX_TEXT_BYTES = 2 ** 25;
 const EXAMPLE_WORDS = 12;
 
 /**
@@ -28,6 +29,8 @@ export function readVocabulary(bytes: Uint8Array, source: string): ImportedVocab
   const first = bytes[0] ?? 0;
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
   if (first === 0x80 || isTextPickle(bytes, start)) return readPickled(bytes, source);
+  if (bytes.length > MAX_TEXT_BYTES)
+    throw invalidWeights(source, `expected at most ${MAX_TEXT_BYTES} bytes of text, got ${bytes.length}`);
   const text = decode(bytes, source);
   if (start.startsWith('{') || start.startsWith('['))
     return { ...noCaptions, words: wordsOf(parseJson(text, source), source) };
@@ -72,14 +75,14 @@ function exampleOf(captions: unknown, words: readonly string[]): string | undefi
   return undefined;
 }
 
-/** Words by index, out of a list, or a dict of either direction, or a dict that holds one. */
-function wordsOf(value: unknown, source: string): string[] {
+/** Words by index, out of a list, or a dict of either direction, or a dict that holds one, perhaps itself. */
+function wordsOf(value: unknown, source: string, isInner = false): string[] {
   if (Array.isArray(value)) return checked(value, source);
   const dict = value instanceof Map ? value : isRecord(value) ? new Map(Object.entries(value)) : undefined;
   if (dict === undefined) throw invalidWeights(source, 'expected a list or dict of words');
   for (const name of ['words', 'ixtoword', 'idx2word', 'i2w', 'wordtoix', 'word2idx', 'w2i', 'vocab']) {
-    const inner = dict.get(name);
-    if (typeof inner === 'object' && inner !== null) return wordsOf(inner, source);
+    const inner = isInner ? undefined : dict.get(name);
+    if (typeof inner === 'object' && inner !== null) return wordsOf(inner, source, true);
   }
   return checked(byIndex(dict, source), source);
 }
@@ -88,7 +91,7 @@ function byIndex(dict: ReadonlyMap<unknown, unknown>, source: string): unknown[]
   if (dict.size > MAX_WORDS) throw invalidWeights(source, `expected at most ${MAX_WORDS} words`);
   const words: unknown[] = new Array(dict.size).fill(undefined);
   for (const [key, value] of dict) {
-    const [index, word] = typeof value === 'number' ? [value, key] : [Number(key), value];
+    const [index, word] = typeof value === 'number' ? [value, key] : [indexOf(key), value];
     if (!Number.isInteger(index) || index < 0 || index >= words.length || words[index] !== undefined) {
       throw invalidWeights(
         source,
@@ -98,6 +101,10 @@ function byIndex(dict: ReadonlyMap<unknown, unknown>, source: string): unknown[]
     words[index] = word;
   }
   return words;
+}
+
+function indexOf(key: unknown): number {
+  return typeof key === 'number' || typeof key === 'string' ? Number(key) : Number.NaN;
 }
 
 function checked(words: readonly unknown[], source: string): string[] {

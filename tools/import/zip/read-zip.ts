@@ -9,6 +9,10 @@ import {
 } from '../../../src/sdk/bundle/sources/zip-directory.js';
 import { reasonOf, WordbrushError } from '../../../src/sdk/errors.js';
 
+/** What an archive may unpack to: weights and vectors hardly pack, a bomb packs a thousandfold. */
+const UNPACKED_PER_BYTE = 20;
+const LEAST_UNPACKED_BYTES = 2 ** 26;
+
 /** A file inside a zip archive; nothing of it is read until `read()`. */
 export interface ZipEntry {
   path: string;
@@ -20,7 +24,8 @@ export interface ZipEntry {
 
 /**
  * Lists the files of a zip archive by path. Stored and deflated entries are read; encrypted, split and 4-GB archives
- * are not. Nothing is written to disk, so a path cannot do harm.
+ * are not, nor archives that unpack to much more than they are or have two files of one path. Nothing is written to disk,
+ * so a path cannot do harm.
  * @param source what to call the archive in a message.
  * @throws {WordbrushError} `WEIGHTS_INVALID` for anything else; so does `read()`.
  */
@@ -32,6 +37,7 @@ export function readZip(archive: Uint8Array, source: string): Map<string, ZipEnt
     });
   const entries = readZipDirectory(archive, invalid);
   refuseOverlaps(archive, entries, invalid);
+  refuseBombs(archive, entries, invalid);
   return new Map(
     entries.map((entry) => [
       entry.path,
@@ -58,6 +64,22 @@ function refuseOverlaps(
   for (const { path, begin, end } of ranges.sort((a, b) => a.begin - b.begin)) {
     if (begin < previousEnd) throw invalid(`'${path.slice(0, 100)}' overlaps another entry`);
     previousEnd = end;
+  }
+}
+
+function refuseBombs(
+  archive: Uint8Array,
+  entries: readonly ZipDirectoryEntry[],
+  invalid: InvalidArchive,
+): void {
+  const unpacked = entries.reduce((sum, { size }) => sum + size, 0);
+  if (unpacked > LEAST_UNPACKED_BYTES + UNPACKED_PER_BYTE * archive.length) {
+    throw invalid(`it would unpack to ${unpacked} bytes from ${archive.length}`);
+  }
+  const paths = new Set<string>();
+  for (const { path } of entries) {
+    if (paths.has(path)) throw invalid(`it has two files '${path.slice(0, 100)}'`);
+    paths.add(path);
   }
 }
 

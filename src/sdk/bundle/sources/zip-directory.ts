@@ -5,6 +5,8 @@ const ENTRY_SIGNATURE = 0x02014b50;
 const ENTRY_BYTES = 46;
 const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_BYTES = 30;
+/** Bit of an entry's flags. */
+const ENCRYPTED = 1;
 /** What a field holds when its real value is elsewhere, in a zip64 record. */
 const IN_ZIP64 = 0xffffffff;
 
@@ -52,6 +54,9 @@ export function readZipDirectory(archive: Uint8Array, invalid: InvalidArchive): 
     };
     if (entry.size === IN_ZIP64 || entry.packedSize === IN_ZIP64 || entry.localHeader === IN_ZIP64) {
       throw invalid(`expected entries below 4 GB, got '${entry.path}' in zip64`);
+    }
+    if ((view.getUint16(at + 8, true) & ENCRYPTED) !== 0) {
+      throw invalid(`'${entry.path.slice(0, 100)}' is encrypted`);
     }
     entries.push(entry);
     at += ENTRY_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);

@@ -5,7 +5,7 @@ export interface ZipFile {
   content: Uint8Array | string;
   deflate?: boolean;
   /** What the archive claims instead of the truth. */
-  claim?: { size?: number; crc?: number; method?: number; localHeader?: number };
+  claim?: { size?: number; crc?: number; method?: number; localHeader?: number; flags?: number };
 }
 
 /** A zip archive, for tests. */
@@ -21,11 +21,13 @@ export function makeZip(files: readonly ZipFile[], comment = ''): Buffer {
     const sizes = [claim.crc ?? crc32(body), packed.length, claim.size ?? body.length];
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(claim.flags ?? 0, 6);
     local.writeUInt16LE(method, 8);
     for (const [i, value] of sizes.entries()) local.writeUInt32LE(value, 14 + 4 * i);
     local.writeUInt16LE(name.length, 26);
     const entry = Buffer.alloc(46);
     entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(claim.flags ?? 0, 8);
     entry.writeUInt16LE(method, 10);
     for (const [i, value] of sizes.entries()) entry.writeUInt32LE(value, 16 + 4 * i);
     entry.writeUInt16LE(name.length, 28);

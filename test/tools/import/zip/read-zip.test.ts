@@ -40,9 +40,25 @@ describe('readZip', () => {
     ['an unknown compression', { method: 12 }, /method 12/],
     ['a header past the end', { localHeader: 10_000 }, /header of 'a'/],
     ['a header that is none', { localHeader: 3 }, /header of 'a'/],
+    ['an encrypted entry', { flags: 1 }, /'a' is encrypted/],
+    ['more than weights unpack to', { size: 0x7fffffff }, /would unpack to 2147483647 bytes from/],
   ])('refuses %s', (_what, claim, reason) => {
     const archive = makeZip([{ path: 'a', content: 'hello', claim }]);
     expect(() => readZip(archive, 'x.zip').get('a')?.read()).toThrow(invalid(reason));
+  });
+
+  it('refuses two files of one path, of which one program may take the first and another the last', () => {
+    const files = [
+      { path: 'a', content: 'hello' },
+      { path: 'a', content: 'other' },
+    ];
+    expect(() => readZip(makeZip(files), 'x.zip')).toThrow(invalid(/two files 'a'/));
+  });
+
+  it('reads entries whose sizes come after them: the directory has them too', () => {
+    const archive = makeZip([{ path: 'a', content: 'hello', claim: { flags: 8 } }]);
+    archive.fill(0, 14, 26);
+    expect(text(readZip(archive, 'x.zip').get('a')?.read())).toBe('hello');
   });
 
   it('refuses zip64 entries', () => {
