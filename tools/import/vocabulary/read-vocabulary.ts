@@ -2,7 +2,6 @@ import { reasonOf } from '../../../src/sdk/errors.js';
 import { invalidWeights } from '../invalid-weights.js';
 import { numpyGlobals } from '../numpy/numpy-globals.js';
 import { containerGlobals } from '../pickle/container-globals.js';
-import { STOP } from '../pickle/opcodes.js';
 import { type PickleLimits, unpickle } from '../pickle/unpickle.js';
 
 /** Words of a text encoder. */
@@ -28,7 +27,7 @@ const EXAMPLE_WORDS = 12;
 export function readVocabulary(bytes: Uint8Array, source: string): ImportedVocabulary {
   const first = bytes[0] ?? 0;
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
-  if (first === 0x80 || isTextPickle(bytes, start)) return readPickled(bytes, source);
+  if (first === 0x80 || isTextPickle(start)) return readPickled(bytes, source);
   if (bytes.length > MAX_TEXT_BYTES)
     throw invalidWeights(source, `expected at most ${MAX_TEXT_BYTES} bytes of text, got ${bytes.length}`);
   const text = decode(bytes, source);
@@ -41,9 +40,9 @@ export function readVocabulary(bytes: Uint8Array, source: string): ImportedVocab
 
 const noCaptions = { example: undefined };
 
-/** Protocols 0 and 1 begin with a list or dict that is put into the memo, and end with STOP. */
-function isTextPickle(bytes: Uint8Array, start: string): boolean {
-  return /^(\([ld]p\d+\n|[\]}][q(])/.test(start) && bytes.at(-1) === STOP;
+/** Protocols 0 and 1 begin with a list or dict that is put into the memo; what ends too early is no text either. */
+function isTextPickle(start: string): boolean {
+  return /^(\([ld]p\d+\n|[\]}](q\0|\())/.test(start);
 }
 
 function readPickled(bytes: Uint8Array, source: string): ImportedVocabulary {
