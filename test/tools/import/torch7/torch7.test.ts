@@ -44,8 +44,10 @@ function gruGraph(units: number) {
     input: linear(),
     state: linear(),
   };
-  const split = node(null);
-  const [x1, x2] = [node(null, split), node(null, split)];
+  // The node before all inputs lists them, and each of them lists it, as nn.gModule has it.
+  const before = node(null);
+  const [x1, x2] = [node(module('Identity'), before), node(module('Identity'), before)];
+  before.set('mapindex', new Map<unknown, unknown>([...list([x1, x2]), [x1, 1], [x2, 2]]));
   // Each product sits in a container of its own.
   const boxed = (of: LuaObject) => module('Sequential', { modules: list([of]) });
   const h1 = node(module('Tanh'), node(boxed(products.input), x1));
@@ -82,7 +84,14 @@ function encoderFile() {
   const encoder = module('Sequential', { modules: list([...convolutions, graph]) });
   const bytes = makeTorch7(
     new Map<unknown, unknown>([
-      ['protos', new Map([['enc_doc', encoder]])],
+      [
+        'protos',
+        new Map([
+          // A layer of the encoder of pictures, which is in official checkpoints too.
+          ['enc_image', module('Sequential', { modules: list([layer('Linear', 6, 9)]) })],
+          ['enc_doc', encoder],
+        ]),
+      ],
       ['opt', new Map([['lr', 7e-4]])],
     ]),
   );
@@ -92,6 +101,12 @@ const dataOf = (of: LuaObject, field: string) => {
   const value = of.fields.get(field);
   return typeof value === 'object' && value !== null && 'data' in value ? value.data : undefined;
 };
+
+const ints = (...values: number[]) => Buffer.from(Int32Array.from(values).buffer);
+const longs = (...values: number[]) => Buffer.from(BigInt64Array.from(values, BigInt).buffer);
+const lua = (text: string) => Buffer.concat([ints(text.length), Buffer.from(text)]);
+/** An object of a class under a number. */
+const begun = (index: number, name: string) => Buffer.concat([ints(4, index), lua('V 1'), lua(name)]);
 
 describe('readTorch7', () => {
   it('reads values, views and things that come twice', () => {
@@ -121,6 +136,80 @@ describe('readTorch7', () => {
       0, 0,
     ]);
     expect(readTorch7(code, 'x.t7')).toEqual(new Map([['f', null]]));
+  });
+
+  it('reads every kind of number, and tensors without any', () => {
+    const kinds = [
+      ['Double', 8, 'F64'],
+      ['Float', 4, 'F32'],
+      ['Cuda', 4, 'F32'],
+      ['CudaDouble', 8, 'F64'],
+      ['Half', 2, 'F16'],
+      ['CudaHalf', 2, 'F16'],
+      ['Long', 8, 'I64'],
+      ['CudaLong', 8, 'I64'],
+      ['Int', 4, 'I32'],
+      ['CudaInt', 4, 'I32'],
+      ['Short', 2, 'I16'],
+      ['CudaShort', 2, 'I16'],
+      ['Char', 1, 'I8'],
+      ['CudaChar', 1, 'I8'],
+      ['Byte', 1, 'U8'],
+      ['CudaByte', 1, 'U8'],
+    ] as const;
+    for (const [kind, width, dtype] of kinds) {
+      const bytes = Buffer.concat([
+        begun(1, `torch.${kind}Tensor`),
+        ints(1),
+        longs(2, 1, 2),
+        begun(2, `torch.${kind}Storage`),
+        longs(3),
+        Buffer.alloc(3 * width, 1),
+      ]);
+      const tensor = readTorch7(bytes, 'x.t7');
+      expect(
+        tensor instanceof Torch7Tensor && { dtype: tensor.tensor.dtype, length: tensor.tensor.data.length },
+      ).toEqual({
+        dtype,
+        length: 2,
+      });
+    }
+    const empty = readTorch7(
+      Buffer.concat([begun(1, 'torch.FloatTensor'), ints(0), longs(1), ints(0)]),
+      'x.t7',
+    );
+    expect(empty instanceof Torch7Tensor && empty.tensor.data.length).toBe(0);
+  });
+
+  it('reads objects from before versions, and functions of all three forms with what they close over', () => {
+    const old = Buffer.concat([ints(4, 1), lua('nn.Tanh'), ints(3, 2, 0)]);
+    const object = readTorch7(old, 'x.t7');
+    expect(object instanceof Torch7Object && object.className).toBe('nn.Tanh');
+    const code = Buffer.concat([ints(3), Buffer.from('abc')]);
+    const named = Buffer.concat([ints(3, 9, 1), ints(2), lua('x'), ints(5, 1)]);
+    const table = Buffer.concat([
+      ints(3, 1, 4),
+      ...[
+        [ints(6), code, ints(0)],
+        [ints(7, 2), code, named],
+        [ints(8, 3), code, ints(3, 9)],
+        // The second function again.
+        [ints(7, 2)],
+      ].flatMap((value, index) => [ints(2), lua(`f${index}`), ...value]),
+    ]);
+    expect(readTorch7(table, 'x.t7')).toEqual(new Map([0, 1, 2, 3].map((index) => [`f${index}`, null])));
+  });
+
+  it('keeps a table that is its own item', () => {
+    const table = readTorch7(Buffer.concat([ints(3, 1, 1), ints(2), lua('self'), ints(3, 1)]), 'x.t7');
+    expect(table instanceof Map && table.get('self')).toBe(table);
+  });
+
+  it.each([
+    ['ascii', Buffer.from('4\n1\n3\nV 1\n13\nnn.Sequential\n'), /expected a binary .t7, got an ascii one/],
+    ['big-endian', Buffer.from('0000000300000001000000010000000200000001', 'hex'), /expected little-endian/],
+  ])('refuses %s files', (_what, bytes, reason) => {
+    expect(() => readTensorFile(bytes, 'x.t7')).toThrow(invalid(reason));
   });
 
   it('refuses nesting without end, sizes below zero, views outside and truncations', () => {
