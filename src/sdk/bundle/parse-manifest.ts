@@ -4,6 +4,9 @@ import { describeIssue, show } from '../validation/describe-issue.js';
 import { findContradiction } from './find-contradiction.js';
 import { FORMAT_VERSION, type Manifest, manifestSchema } from './manifest.js';
 
+/** What is in a manifest needs 5; deeper nesting overflows the stack of whoever walks through it. */
+const MAX_LEVELS = 32;
+
 const versionSchema = z.object({ formatVersion: z.union([z.number(), z.string()]) });
 
 /**
@@ -15,6 +18,9 @@ const versionSchema = z.object({ formatVersion: z.union([z.number(), z.string()]
 export function parseManifest(json: string, location: string): Manifest {
   const input = parseJson(json, location);
   checkVersion(input, location);
+  if (isDeeperThan(input, MAX_LEVELS)) {
+    throw invalidManifest(`Expected manifest.json to be nested at most ${MAX_LEVELS} deep`, location, '');
+  }
   const result = manifestSchema.safeParse(input);
   if (!result.success) {
     const { path, sentence } = describeIssue(result.error, input, 'manifest.json');
@@ -34,6 +40,11 @@ function parseJson(json: string, location: string): unknown {
   } catch (error) {
     throw invalidManifest(`Expected manifest.json to be JSON: ${reasonOf(error)}`, location, '', error);
   }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
 }
 
 /** A newer manifest may differ anywhere, so its version is looked at before anything else. */

@@ -8,3 +8,23 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
     });
   }
 }
+
+/**
+ * What work gives that cannot be stopped: once the signal is aborted, nobody waits for it.
+ * @throws WordbrushError ABORTED; what the work throws.
+ */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      try {
+        throwIfAborted(signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    stop();
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

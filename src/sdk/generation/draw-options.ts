@@ -77,7 +77,16 @@ const MAX_COUNT = 64;
 
 const MAX_PICTURES = 10_000;
 
-const finiteNumbers = z.custom<ArrayLike<number>>(isFiniteList, { error: 'a list of finite numbers' });
+/** Far beyond what a normal distribution gives, and far below what overflows in a graph. */
+const MAX_NOISE = 1e6;
+
+/** Copied, so that a list that the caller fills anew for the next call stays what it was for this one. */
+const finiteNumbers = z.pipe(
+  z.custom<ArrayLike<number>>(isFiniteList, {
+    error: `a list of finite numbers from -${MAX_NOISE} to ${MAX_NOISE}`,
+  }),
+  z.transform((numbers: ArrayLike<number>) => Float32Array.from(numbers)),
+);
 
 export const noiseSchema = z.strictObject(
   { z: finiteNumbers, eps: z.optional(z.array(finiteNumbers, { error: 'a list of lists' })) },
@@ -181,7 +190,10 @@ function readNoises(input: unknown): Noise | Noise[] | undefined {
 
 function isFiniteList(value: unknown): boolean {
   const isNumbers = value instanceof Float32Array || value instanceof Float64Array;
-  return (isNumbers || Array.isArray(value)) && Array.from<unknown>(value).every(Number.isFinite);
+  return (
+    (isNumbers || Array.isArray(value)) &&
+    Array.from<unknown>(value).every((one) => typeof one === 'number' && Math.abs(one) <= MAX_NOISE)
+  );
 }
 
 /** Below 2^32, so that it can be read out and typed again. */

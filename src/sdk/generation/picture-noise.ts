@@ -10,10 +10,10 @@ const TRUNCATION_STREAM = 1000;
 
 /** Noise given outright instead of by a seed. */
 export interface Noise {
-  /** `zDim` finite numbers, of standard normal distribution in training. */
+  /** `zDim` numbers from -1e6 to 1e6, of standard normal distribution in training. A call of a model copies them when it begins. */
   z: ArrayLike<number>;
   /**
-   * `epsDim` finite numbers for each stage that takes `eps`, which picks one of the pictures that a text allows.
+   * `epsDim` such numbers for each stage that takes `eps`, which picks one of the pictures that a text allows.
    * @default drawn from the seed
    */
   eps?: readonly ArrayLike<number>[] | undefined;

@@ -49,19 +49,25 @@ export type ReportProgress = (event: ProgressEvent) => void;
 
 /**
  * A reporter that never throws: a mistake in the caller's `onProgress` must not cost a finished picture. The
- * first error becomes a warning, and the function is not called again.
+ * first error, of an asynchronous function too, becomes a warning, and the function is not called again.
  */
 export function guardProgress(
   onProgress: ReportProgress | undefined,
   warn: (message: string) => void,
 ): ReportProgress {
   let receiver = onProgress;
+  const stopCalling = (error: unknown): void => {
+    if (receiver === undefined) return;
+    receiver = undefined;
+    warn(`onProgress threw and is not called again: ${reasonOf(error)}`);
+  };
   return (event) => {
     try {
-      receiver?.(event);
+      const returned: unknown = receiver?.(event);
+      // A rejection that nobody catches would end the process.
+      if (returned instanceof Promise) returned.catch(stopCalling);
     } catch (error) {
-      receiver = undefined;
-      warn(`onProgress threw and is not called again: ${reasonOf(error)}`);
+      stopCalling(error);
     }
   };
 }

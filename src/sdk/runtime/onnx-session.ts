@@ -30,7 +30,15 @@ export interface OnnxSessionOptions {
  * Threads that wait for work sleep: they share the processor with others, at least with the thread that serves, which would
  * not get its turn while they spin.
  */
-const WAITING_THREADS = { session: { intra_op: { allow_spinning: '0' } } };
+const WAITING_THREADS = { intra_op: { allow_spinning: '0' } };
+
+/**
+ * A graph of bytes may name files with weights, which ONNX Runtime would read from the working folder, unverified. It is
+ * pointed at a folder that there is not.
+ */
+const NO_FILES_OF_WEIGHTS = {
+  model_external_initializers_file_folder_path: 'wordbrush-reads-no-other-files',
+};
 
 /**
  * Loads a graph with all of ONNX Runtime's optimisations and nothing printed.
@@ -44,7 +52,8 @@ export async function createOnnxSession(
   const session = await queue(() =>
     runtime.InferenceSession.create(graph, {
       executionProviders: [provider],
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads, extra: WAITING_THREADS }),
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      extra: { session: { ...NO_FILES_OF_WEIGHTS, ...(threads === undefined ? {} : WAITING_THREADS) } },
       ...(held.length === 0
         ? {}
         : { preferredOutputLocation: Object.fromEntries(held.map((name) => [name, 'gpu-buffer'])) }),

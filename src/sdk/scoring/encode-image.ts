@@ -1,4 +1,5 @@
 import type { ImageEncoderDescription } from '../bundle/index.js';
+import { untilAborted } from '../generation/abort.js';
 import { requireFloats, runGraph } from '../generation/run-graph.js';
 import type { Call, ModelCore } from '../model/model-core.js';
 import type { GraphSession } from '../runtime/platform.js';
@@ -18,7 +19,8 @@ export async function encodeImage(
   call: Call,
 ): Promise<EncodedImage> {
   call.mayGoOn();
-  const pixels = await readImage(input.image, core.images, input.name);
+  // Who decodes a picture cannot be stopped, and one that comes as a stream may never end.
+  const pixels = await untilAborted(readImage(input.image, core.images, input.name), call.signal);
   await core.nextTurn();
   call.mayGoOn();
   const image = imageTensor(pixels, size);

@@ -38,12 +38,12 @@ describe('checkGenerateOptions', () => {
   });
 
   it('takes noise of every picture, or of each', () => {
-    const [a, b] = [{ z: [1, 2] }, { z: new Float32Array(2), eps: [[3]] }];
+    const [a, b] = [{ z: Float32Array.of(1, 2) }, { z: new Float32Array(2), eps: [Float32Array.of(3)] }];
     const noisesOf = (options: object) =>
       checkGenerateOptions(options, 1)
         .pictures.flat()
         .map(({ noise }) => noise);
-    expect(noisesOf({ noise: a, count: 2 })).toEqual([a, a]);
+    expect(noisesOf({ noise: { z: [1, 2] }, count: 2 })).toEqual([a, a]);
     expect(noisesOf({ noise: [a, b] })).toEqual([a, b]);
   });
 
@@ -74,7 +74,11 @@ describe('checkGenerateOptions', () => {
     [{ variation: Number.NaN }, 'variation', 'Expected variation: a number from 0 to 4, received NaN.'],
     [{ output: 'gif' }, 'output', 'Expected output: one of "image", "rgba", "png", received "gif".'],
     [{ noise: { z: [Number.NaN] } }, 'noise.z', 'Expected noise.z: a list of finite numbers'],
-    [{ noise: { z: 'abc' } }, 'noise.z', 'a list of finite numbers, received "abc".'],
+    [
+      { noise: { z: 'abc' } },
+      'noise.z',
+      'a list of finite numbers from -1000000 to 1000000, received "abc".',
+    ],
     [{ noise: [{ z: [1], eps: [[Number.POSITIVE_INFINITY]] }] }, 'noise.0.eps.0', 'a list of finite numbers'],
     [{ noise: 7 }, 'noise', 'Expected noise: an object with z, received 7.'],
     [{ seeds: 7 }, 'seeds', 'Expected only known entries in options, received "seeds".'],

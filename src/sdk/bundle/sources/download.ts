@@ -22,7 +22,7 @@ const PAUSES_MS = [0, 300, 1500];
 export async function download(url: URL, options: DownloadOptions): Promise<Uint8Array | undefined> {
   let failure: unknown;
   for (const pauseMs of PAUSES_MS) {
-    await pause(pauseMs);
+    await pause(pauseMs, options.signal);
     throwIfAborted(options.signal);
     try {
       return await fetchOnce(url, options);
@@ -112,8 +112,16 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
   }
 }
 
-async function pause(durationMs: number): Promise<void> {
-  if (durationMs > 0) {
-    await new Promise((resolve) => setTimeout(resolve, durationMs));
-  }
+/** Ends early when the signal is aborted. */
+async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  if (durationMs === 0 || signal?.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, durationMs);
+    signal?.addEventListener('abort', end);
+  });
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BundleFiles } from '../../bundle/bundle-files.js';
 import { openZip } from '../../bundle/sources/zip-bundle.js';
@@ -15,6 +15,8 @@ export async function openPath(place: string): Promise<BundleFiles> {
     return openFolder(path);
   }
   try {
+    // A pipe would be waited for without end, and nothing could stop the process from waiting.
+    if (!(await stat(path)).isFile()) throw new Error('it is no file');
     return openZip(await readFile(path), path);
   } catch (error) {
     throw error instanceof WordbrushError ? error : notFound(path, reasonOf(error), error);

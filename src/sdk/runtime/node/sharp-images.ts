@@ -66,7 +66,12 @@ async function pixelsOf(image: Sharp): Promise<Pixels> {
     .ensureAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
+  const { width, height, pageHeight = height } = info;
+  if (width * height > MAX_PIXELS) {
+    throw new Error(`it has ${width}×${height} pixels`);
+  }
+  // Frames of an object of sharp that reads them all stand one below the other: the first counts.
+  return { data: new Uint8ClampedArray(data.subarray(0, width * pageHeight * 4)), width, height: pageHeight };
 }
 
 function inFormat(image: Sharp, format: LossyFormat, quality: number): Sharp {
