@@ -5,7 +5,11 @@ import { z } from 'zod';
 
 const residentSchema = z.object({ firstBytes: z.number(), lastBytes: z.number() });
 
-/** Resident memory after the first 100 calls of `generate()` in a process of its own, and after all. */
+/**
+ * Resident memory of a process of its own that calls `generate()`: medians over the hundred calls after the first
+ * hundred, and over the last hundred.
+ * @param calls at least 300.
+ */
 export async function measureMemory(calls: number): Promise<z.infer<typeof residentSchema>> {
   const script = fileURLToPath(new URL('memory.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, String(calls)]);
