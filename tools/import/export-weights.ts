@@ -4,6 +4,7 @@ import { WordbrushError } from '../../src/sdk/errors.js';
 import { loadRunGenerator } from '../../src/training/export/run-generator.js';
 import { loadRunScoring, loadRunText } from '../../src/training/export/run-text.js';
 import { writeWholeFolder } from '../../src/training/files/whole-folder.js';
+import type { CheckpointChoice } from '../../src/training/run/checkpoint-places.js';
 import { attnganOptions } from '../../src/training/run/config/attngan-config.js';
 import type { DrawingConfig, RunConfig } from '../../src/training/run/config/run-config.js';
 import type { StackganConfig } from '../../src/training/run/config/stackgan-config.js';
@@ -11,6 +12,7 @@ import { stackganPlusPlusOptions } from '../../src/training/run/config/stackgan-
 import { RunFolder } from '../../src/training/run/run-folder.js';
 import { type NamedVariables, variablesOf } from '../../src/training/weights/named-variables.js';
 import { writeSafetensors } from '../../src/training/weights/safetensors.js';
+import { officialDiscriminators } from './export-discriminators.js';
 import { attnganGeneratorNames } from './official-names/attngan.js';
 import { characterEncoderNames } from './official-names/char-cnn-rnn.js';
 import { imageHeadNames } from './official-names/damsm.js';
@@ -26,6 +28,8 @@ import type { NamedTensors } from './read-tensors.js';
 export interface ExportWeightsOptions {
   /** Folder of a training run with at least one checkpoint. */
   run: string;
+  /** The newest checkpoint, the best one or that of a step. @default 'last' */
+  checkpoint?: CheckpointChoice;
   /** Folder to write; one that an earlier export wrote is replaced. */
   out: string;
 }
@@ -41,27 +45,40 @@ export interface ExportWeightsReport {
   /** The checkpoint that was exported. */
   step: number;
   networks: ExportedNetwork[];
+  /** Why there are no discriminators among them: what theirs have that the official code has not. */
+  withoutDiscriminators: string | undefined;
 }
 
 const INDEX_FILE = 'weights.json';
 const VOCABULARY_FILE = 'vocabulary.json';
 
 /**
- * Writes the averaged generator of a run's newest checkpoint, its text encoder, and the image encoder of DAMSM where
- * there is one, under the names of the official PyTorch code: each as safetensors and as `.pth`, which `torch.load` reads.
- * Beside them the vocabulary, and `weights.json` with the run's configuration. Whole or not at all.
+ * Writes the averaged generator of a run's checkpoint, its discriminators where they are official ones, its text encoder,
+ * and the image encoder of DAMSM where there is one, under the names of the official PyTorch code: each as safetensors and
+ * as `.pth`, which `torch.load` reads. Beside them the vocabulary, and `weights.json` with the run's configuration. Whole
+ * or not at all.
  * @throws {WordbrushError} `CHECKPOINT_INVALID`, `CONFIG_INVALID` for a run without a generator or of a variant that the
  * official PyTorch code lacks, `WEIGHTS_INVALID`, `OUTPUT_NOT_WRITABLE`.
  */
-export async function exportWeights({ run, out }: ExportWeightsOptions): Promise<ExportWeightsReport> {
+export async function exportWeights({
+  run,
+  out,
+  checkpoint = 'last',
+}: ExportWeightsOptions): Promise<ExportWeightsReport> {
   const folder = new RunFolder(run);
   const config = requireDrawing(await folder.readConfig());
   const disposals: { dispose(): unknown }[] = [];
   try {
     const networks = new Map<string, NamedTensors>();
-    const generator = await loadRunGenerator(config, folder);
+    const generator = await loadRunGenerator(config, folder, checkpoint);
     disposals.push(...generator.variables.values());
     networks.set('netG', toOfficial(generator.variables, generatorNames(config, generator.variables)));
+    const stage = hasStage2(generator.variables) ? 2 : 1;
+    const discriminators = await officialDiscriminators(config, folder, { checkpoint, stage });
+    const withoutDiscriminators = discriminators instanceof Map ? undefined : discriminators.withoutNames;
+    if (discriminators instanceof Map) {
+      for (const [name, tensors] of discriminators) networks.set(name, tensors);
+    }
     const text = config.textEncoder?.kind === 'vectors' ? undefined : await loadRunText(config, folder);
     if (text !== undefined) {
       disposals.push(text.encoder);
@@ -97,6 +114,7 @@ export async function exportWeights({ run, out }: ExportWeightsOptions): Promise
     return {
       step: generator.state.step,
       networks: [...networks].map(([name, tensors]) => describe(name, tensors)),
+      withoutDiscriminators,
     };
   } finally {
     for (const each of disposals) each.dispose();
@@ -142,10 +160,13 @@ function stackganNames({ variant, stage2 }: StackganConfig, variables: NamedVari
       },
     );
   }
-  const hasStage2 = [...variables.keys()].some((name) => name.startsWith('stage2_generator/'));
-  if (!hasStage2) return prefixNames(stage1GeneratorNames(), { ours: 'stage1_generator' });
+  if (!hasStage2(variables)) return prefixNames(stage1GeneratorNames(), { ours: 'stage1_generator' });
   // A Stage-II of 128 pixels has one doubling less.
   return bothStagesNames(stage2?.generator.residualBlocks ?? 0).filter(
     ({ ours }) => !ours.startsWith('stage2_generator/upsample4/') || variables.has(ours),
   );
+}
+
+function hasStage2(variables: NamedVariables): boolean {
+  return [...variables.keys()].some((name) => name.startsWith('stage2_generator/'));
 }

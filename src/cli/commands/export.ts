@@ -2,9 +2,8 @@ import { defineCommand } from 'citty';
 import { PRECISIONS } from '../../../tools/export/index.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
 import { exportRun } from '../../training/export/export-run.js';
-import type { CheckpointChoice } from '../../training/run/checkpoint-places.js';
 import { alignColumns } from '../align-columns.js';
-import { parseInteger } from '../parse-arguments.js';
+import { checkpointArgument, checkpointChoice } from '../checkpoint-choice.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
 export const exportCommand = defineCommand({
@@ -12,12 +11,7 @@ export const exportCommand = defineCommand({
   args: {
     run: { type: 'positional', required: true, description: 'Folder of the run' },
     out: { type: 'string', required: true, valueHint: 'DIR', description: 'Folder of the bundle' },
-    checkpoint: {
-      type: 'string',
-      default: 'last',
-      valueHint: 'WHICH',
-      description: 'last, best (by the measure of keepBest) or a step',
-    },
+    ...checkpointArgument,
     precision: {
       type: 'enum',
       options: [...PRECISIONS],
@@ -53,7 +47,3 @@ export const exportCommand = defineCommand({
     console.log(`${out}: ${(report.bytes / 1e6).toFixed(1)} MB`);
   },
 });
-
-function checkpointChoice(text: string): CheckpointChoice {
-  return text === 'last' || text === 'best' ? text : parseInteger('checkpoint', text, 1);
-}

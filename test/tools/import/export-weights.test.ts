@@ -16,7 +16,7 @@ import {
   POOLED_FEATURES,
   REGION_FEATURES,
 } from '../../../src/training/encoders/efficientnet-lite0/architecture.js';
-import { saveCheckpoint } from '../../../src/training/run/checkpoint.js';
+import { saveBestCheckpoint, saveCheckpoint } from '../../../src/training/run/checkpoint.js';
 import { attnganOptions } from '../../../src/training/run/config/attngan-config.js';
 import type { RunConfig } from '../../../src/training/run/config/run-config.js';
 import { stage1Options } from '../../../src/training/run/config/stackgan-config.js';
@@ -71,10 +71,73 @@ async function runFolder<Batch>(config: RunConfig, trainer: Trainer<Batch>): Pro
   return folder;
 }
 
-const attngan = () => {
-  const options = { ...attnganOptions(MICRO_ATTNGAN), similarity: undefined };
-  return runFolder(MICRO_ATTNGAN, new AttnganTrainer(options, new RandomStream(1)));
+const OFFICIAL_ATTNGAN: RunConfig & typeof MICRO_ATTNGAN = {
+  ...MICRO_ATTNGAN,
+  discriminator: { ...MICRO_ATTNGAN.discriminator, normalization: 'batch' },
 };
+
+const attngan = (config = OFFICIAL_ATTNGAN) => {
+  const options = { ...attnganOptions(config), similarity: undefined };
+  return runFolder(config, new AttnganTrainer(options, new RandomStream(1)));
+};
+
+const OFFICIAL_STACKGAN: typeof MICRO_STACKGAN = {
+  ...MICRO_STACKGAN,
+  stage1: {
+    ...MICRO_STACKGAN.stage1,
+    discriminator: {
+      ...MICRO_STACKGAN.stage1.discriminator,
+      normalization: 'batch',
+      projectionDim: null,
+      unconditionalHead: false,
+    },
+  },
+};
+
+const OFFICIAL_STACKGAN_PP: typeof MICRO_STACKGAN_PP = {
+  ...MICRO_STACKGAN_PP,
+  discriminator: { ...MICRO_STACKGAN_PP.discriminator, normalization: 'batch' },
+};
+const stackgan = (config = OFFICIAL_STACKGAN) =>
+  runFolder(config, new Stage1Trainer(stage1Options(config), new RandomStream(1)));
+const stackganPlusPlus = (config = OFFICIAL_STACKGAN_PP) =>
+  runFolder(config, new StackganPlusPlusTrainer(stackganPlusPlusOptions(config), new RandomStream(1)));
+
+/** Name in the checkpoint, file, official name: a convolution and a statistic of each network. */
+const PLACES = {
+  stackgan: [
+    ['stage1_discriminator/encode1/conv/kernel', 'netD', 'encode_img.2.weight'],
+    [
+      'conditional_head/conditional/joint/bn/moving_variance',
+      'netD',
+      'get_cond_logits.outlogits.1.running_var',
+    ],
+    ['conditional_head/conditional/out/kernel', 'netD', 'get_cond_logits.outlogits.3.weight'],
+  ],
+  'stackgan-pp': [
+    ['discriminator64/encode1/conv/kernel', 'netD0', 'img_code_s16.2.weight'],
+    ['discriminator128/encode4/bn/gamma', 'netD1', 'img_code_s32.1.weight'],
+    ['discriminator128/conditional/out/kernel', 'netD1', 'logits.0.weight'],
+    ['discriminator128/unconditional/out/kernel', 'netD1', 'uncond_logits.0.weight'],
+  ],
+  attngan: [
+    ['discriminator64/encode1/conv/kernel', 'netD0', 'img_code_s16.2.weight'],
+    ['discriminator128/conditional/joint/conv/kernel', 'netD1', 'COND_DNET.jointConv.0.weight'],
+    ['discriminator128/unconditional/out/bias', 'netD1', 'UNCOND_DNET.outlogits.0.bias'],
+  ],
+} as const;
+
+/** A kernel `[height, width, in, out]` as PyTorch has it; other weights as they are. */
+function official(values: Float32Array, shape: readonly number[]): number[] {
+  if (shape.length !== 4) return [...values];
+  const [height = 0, width = 0, inputs = 0, outputs = 0] = shape;
+  const at = (o: number, i: number, y: number, x: number) =>
+    values[((y * width + x) * inputs + i) * outputs + o] ?? Number.NaN;
+  const range = (size: number) => [...Array(size).keys()];
+  return range(outputs).flatMap((o) =>
+    range(inputs).flatMap((i) => range(height).flatMap((y) => range(width).map((x) => at(o, i, y, x)))),
+  );
+}
 
 describe('exportWeights', () => {
   it('writes an AttnGAN that comes back as the same bundle of sizes', async () => {
@@ -84,7 +147,9 @@ describe('exportWeights', () => {
     const report = await exportWeights({ run, out });
     expect(tf.memory().numTensors).toBe(before);
     expect(report.step).toBe(4);
-    expect(report.networks.map(({ name }) => name)).toEqual(['netG', 'text_encoder', 'image_heads']);
+    expect(report.withoutDiscriminators).toBeUndefined();
+    const files = ['netG', 'netD0', 'netD1', 'text_encoder', 'image_heads'];
+    expect(report.networks.map(({ name }) => name)).toEqual(files);
     for (const { name } of report.networks) {
       const stored = readSafetensors(readFileSync(join(out, `${name}.safetensors`)), name).tensors;
       expect([...readStateDict(readFileSync(join(out, `${name}.pth`)))].sort()).toEqual([...stored].sort());
@@ -119,6 +184,73 @@ describe('exportWeights', () => {
     await exportWeights({ run, out });
     expect(readdirSync(out)).toContain('netG.pth');
     expect(detectPart(readStateDict(readFileSync(join(out, 'netG.pth'))))).toMatchObject({ architecture });
+  });
+
+  it.each([
+    ['stackgan', stackgan],
+    ['stackgan-pp', stackganPlusPlus],
+    ['attngan', attngan],
+  ] as const)(
+    'writes the discriminators of a %s under official names, with the weights of its checkpoint',
+    async (architecture, make) => {
+      const folder = await make();
+      const out = join(temporaryFolder(), 'weights');
+      await exportWeights({ run: folder.path, out });
+      const checkpoint = join(folder.main.checkpoints, '4', 'weights.safetensors');
+      const trained = readSafetensors(readFileSync(checkpoint)).tensors;
+      for (const [ours, file, name] of PLACES[architecture]) {
+        const tensors = readStateDict(readFileSync(join(out, `${file}.pth`)));
+        expect(detectPart(tensors)).toEqual({ kind: 'discriminator' });
+        const weight = trained.get(ours);
+        const expected = weight?.dtype === 'F32' ? official(weight.data, weight.shape) : undefined;
+        expect([...(tensors.get(name)?.data ?? [])]).toEqual(expected);
+      }
+    },
+  );
+
+  it.each([
+    ['spectral normalisation', () => stackganPlusPlus(MICRO_STACKGAN_PP), /no spectral normalisation/],
+    [
+      'a projection',
+      () =>
+        stackgan({
+          ...OFFICIAL_STACKGAN,
+          stage1: {
+            ...OFFICIAL_STACKGAN.stage1,
+            discriminator: { ...OFFICIAL_STACKGAN.stage1.discriminator, projectionDim: 8 },
+          },
+        }),
+      /no projection/,
+    ],
+    [
+      'no unconditional head',
+      () => stackganPlusPlus({ ...OFFICIAL_STACKGAN_PP, unconditionalWeight: 0 }),
+      /unconditional head/,
+    ],
+  ])('says why there are no discriminators: %s', async (_what, make, reason) => {
+    const { path: run } = await make();
+    const report = await exportWeights({ run, out: join(temporaryFolder(), 'weights') });
+    expect(report.withoutDiscriminators).toMatch(reason);
+    expect(report.networks.map(({ name }) => name)).toEqual(['netG', 'text_encoder']);
+  });
+
+  it('writes the best checkpoint where it is asked for, discriminators too', async () => {
+    const folder = await stackgan();
+    const best = new Stage1Trainer(stage1Options(OFFICIAL_STACKGAN), new RandomStream(2));
+    await saveBestCheckpoint(folder.main.checkpoints, { step: 3, trainedSeconds: 1 }, best.variables);
+    best.dispose();
+    const out = join(temporaryFolder(), 'weights');
+    const kernels = async (checkpoint: 'last' | 'best') => {
+      const { step } = await exportWeights({ run: folder.path, out, checkpoint });
+      const { tensors } = readSafetensors(readFileSync(join(out, 'netD.safetensors')));
+      return { step, kernel: tensors.get('encode_img.0.weight')?.data };
+    };
+    const [last, chosen] = [await kernels('last'), await kernels('best')];
+    expect([last.step, chosen.step]).toEqual([4, 3]);
+    expect(chosen.kernel).not.toEqual(last.kernel);
+    await expect(exportWeights({ run: folder.path, out, checkpoint: 7 })).rejects.toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_INVALID' }),
+    );
   });
 
   it('refuses a folder without a run, and leaves nothing', async () => {
