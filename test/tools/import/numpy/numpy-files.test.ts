@@ -118,6 +118,6 @@ describe('readNpz', () => {
     ]);
     expect(() => readNpz(bomb, 'x.npz')).toThrow(invalid(/does not unpack/));
     const huge = makeZip([{ path: 'a.npy', content: 'x', claim: { size: 2 ** 31 + 1 } }]);
-    expect(() => readNpz(huge, 'x.npz')).toThrow(invalid(/more than 2 GB/));
+    expect(() => readNpz(huge, 'x.npz')).toThrow(invalid(/would unpack to/));
   });
 });
