@@ -131,13 +131,7 @@ async function exportImageSide(
   to: GraphsOptions,
 ): Promise<ExportedScoring> {
   if (typeof scoring !== 'function') return exportScoring(scoring, to);
-  const made = await scoring();
-  try {
-    return await exportScoring(made, to);
-  } finally {
-    made.imageEncoder.trunk.dispose();
-    made.imageEncoder.heads.dispose();
-  }
+  return exportScoring(await scoring(), to, true);
 }
 
 function scoringGraphs({ imageEncoderGraph, matcherGraph }: ExportedScoring): [string, ExportedGraph][] {

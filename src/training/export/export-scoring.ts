@@ -26,23 +26,27 @@ export interface ExportedScoring {
 export const IMAGE_ENCODER_FILE = 'image-encoder.onnx';
 export const MATCHER_FILE = 'matcher.onnx';
 
-/** Writes image encoder and matcher into a folder. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
+/**
+ * Writes image encoder and matcher into a folder.
+ * @param disposes whether trunk and heads are disposed of as soon as they are not needed, also where the export fails.
+ * @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED
+ */
 export async function exportScoring(
   { imageEncoder: parts, matching = {} }: ScoringModel,
   options: GraphsOptions,
+  disposes = false,
 ): Promise<ExportedScoring> {
   const model = buildImageEncoderModel(parts);
+  // Being part of this model counted them up, and its own disposal would count down twice.
+  const release = disposal(parts, disposes ? 2 : 1);
   const { imageSize: size } = parts;
   const dim = lastDim(model, 1);
   const [, regionsSide] = model.outputs[0]?.shape ?? [];
   if (typeof regionsSide !== 'number') {
     throw new TypeError('Expected the image encoder to give a map of a known size.');
   }
-  const imageEncoderGraph = await exportImageEncoder(model, size, options).finally(() => {
-    // Being part of this model counted them up, and its own disposal would count down twice.
-    parts.trunk.dispose();
-    parts.heads.dispose();
-  });
+  const released = disposes ? release : undefined;
+  const imageEncoderGraph = await exportImageEncoder(model, size, options, released).finally(release);
   return {
     imageEncoderGraph,
     matcherGraph: await exportMatcher(buildMatcher({ ...matching, dim, regionsSide }), options),
@@ -51,10 +55,22 @@ export async function exportScoring(
   };
 }
 
+/** Disposes of trunk and heads so many times, once. */
+function disposal({ trunk, heads }: ImageEncoderParts, times: number): () => void {
+  let left = times;
+  return () => {
+    for (; left > 0; left--) {
+      trunk.dispose();
+      heads.dispose();
+    }
+  };
+}
+
 async function exportImageEncoder(
   model: tf.LayersModel,
   size: number,
   { folder, random, precision, betweenSteps }: GraphsOptions,
+  release: (() => void) | undefined,
 ): Promise<ExportedGraph> {
   // Random pictures in the range of real ones: through a deep trunk others grow without bound.
   const pictures = (batch: number): VerifyCase => {
@@ -68,7 +84,7 @@ async function exportImageEncoder(
     betweenSteps,
     inputs: [{ name: 'image', layout: 'nchw' }],
     outputs: [{ name: 'regions', layout: 'nchw' }, { name: 'global' }],
-    verify: { cases: [pictures(1), pictures(2)], relativeTolerance: 1e-5 },
+    verify: { cases: [pictures(1), pictures(2)], relativeTolerance: 1e-5, release },
   });
 }
 

@@ -117,6 +117,15 @@ describe('verify', () => {
     expect(error.details).toMatchObject({ origin: { in: 'pass', pass: 'flip-slopes' } });
   });
 
+  it('needs no model once TensorFlow.js has computed, if it may be released', async () => {
+    const model = imageModel();
+    const before = tf.memory().numTensors;
+    const options = { random: seededNormals(), release: () => void model.dispose() };
+    const result = await verify(model, convert(model), options);
+    expect(result.maxAbsoluteDifference).toBeLessThan(1e-5);
+    expect(tf.memory().numTensors).toBeLessThan(before);
+  });
+
   it('reports a graph that ONNX Runtime refuses', async () => {
     const bad = defineHandler({
       layers: ['ReLU'],
