@@ -126,8 +126,11 @@ async function* drawOnce(
       }
       const image = requireFloats(values, 'image', [group.length, 3, size, size], file);
       values.set(PREVIOUS_IMAGE, image);
+      // A square for each word: one of another shape would show a word's heat elsewhere.
+      const time = group[0]?.text.get('words')?.dims[1];
+      const side = values.get('attention')?.dims[3];
       const attention = description.outputs.includes('attention')
-        ? requireFloats(values, 'attention', [group.length, undefined, undefined, undefined], file)
+        ? requireFloats(values, 'attention', [group.length, time, side, side], file)
         : undefined;
       // Maps that no later stage takes are freed early: they are what is large.
       for (const name of values.keys()) {

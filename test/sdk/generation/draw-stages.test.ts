@@ -102,6 +102,26 @@ describe('drawStages', () => {
     );
   });
 
+  it.each([
+    ['that is no square', [1, 2, 2, 8]],
+    ['of fewer words than the text has', [1, 1, 4, 4]],
+  ])('refuses attention %s', async (_, dims) => {
+    const attends = stage(4, ['z', 'words'], picture(4, 0), []);
+    const { description, session } = attends;
+    const attention = { data: new Float32Array(dims.reduce((a, b) => a * b, 1)), dims };
+    const wrong: LoadedStage = {
+      description: { ...description, outputs: ['image', 'attention'] },
+      session: {
+        ...session,
+        run: async (values) => new Map([...(await session.run(values)), ['attention', attention]]),
+      },
+    };
+    await expect(allOf(draw([wrong], [request(1, 2)]))).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining('stage-4.onnx to give attention of'),
+    });
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses a picture of %s', async (value) => {
     await expect(allOf(draw([stage(4, ['z'], picture(4, value), [])]))).rejects.toMatchObject({
       code: 'MODEL_INVALID',
