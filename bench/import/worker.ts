@@ -9,7 +9,7 @@ import { importModel } from '../../tools/import/import-model.js';
 console.info = console.warn = console.log = (...words: unknown[]) => console.error(...words);
 
 const [, , out, files] = process.argv;
-const tf = await loadTensorFlow();
+const tf = await loadTensorFlow({ oneDnn: false });
 await loadRuntime();
 tf.tidy(() => void tf.ones([1]).dataSync());
 const started = performance.now();

@@ -11,7 +11,8 @@ export async function startBackend(name: string | undefined): Promise<void> {
   }
   if (name !== 'cpu') {
     try {
-      await loadTensorFlow({ backend: 'native' });
+      // Nothing is trained behind this: memory counts, not the last third of the speed.
+      await loadTensorFlow({ backend: 'native', oneDnn: false });
       return;
     } catch (error) {
       if (name === 'native') throw error;
