@@ -8,7 +8,7 @@ const KILOBYTE = 1000;
 /** What a page fetches before it can show itself; everything else follows when it is first needed. */
 const ENTRY_LIMIT_KB = 30;
 /** The entry and all that it can ever fetch of our own code. */
-const WHOLE_LIMIT_KB = 45;
+const WHOLE_LIMIT_KB = 47;
 
 describe('the entry for browsers', () => {
   it('holds nothing of Node, sharp or ONNX Runtime', async () => {
