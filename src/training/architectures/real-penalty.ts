@@ -42,8 +42,3 @@ export function realPenalty(
   const gradient = tf.grad(sumOfLogits)(reals);
   return gradient.square().sum([1, 2, 3]).mean<tf.Scalar>();
 }
-
-/** A discriminator's loss with the weighted penalty, where there is one. */
-export function withPenalty(loss: tf.Scalar, penalty: tf.Scalar | undefined, weight: number): tf.Scalar {
-  return penalty === undefined ? loss : loss.add(penalty.mul(weight));
-}

@@ -9,12 +9,14 @@ import { accuracies } from '../../losses/accuracy.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
+import { reconstructionLoss } from '../../losses/reconstruction.js';
+import { withWeighted } from '../../losses/with-weighted.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
-import { realPenalty, withPenalty } from '../real-penalty.js';
+import { realPenalty } from '../real-penalty.js';
 import { judgePairs, type MatchingBatch, matchingLoss } from '../text-matching.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
 import {
@@ -47,6 +49,8 @@ export interface AttnganStepOptions {
   augmentation: ShiftAndCutOptions;
   /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
   penaltyWeight?: number;
+  /** What the distance from the caption's own picture is multiplied by, see `reconstructionLoss`. @default 0, none */
+  reconstructionWeight?: number;
 }
 
 /**
@@ -55,7 +59,7 @@ export interface AttnganStepOptions {
  * is from taking the fakes for real, `generator64`, `generatorAlone64`; and the shares of pairs that it takes for what they
  * are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`; in steps that take it the mean squared length of the gradient
  * at real pictures, `penalty64`. `words` is L1w + L2w and `sentences` L1s + L2s of
- * DAMSM, not yet multiplied by lambda. Terms that a model does not have are left out.
+ * DAMSM, not yet multiplied by lambda; `reconstruction` is the distance from the captions' own pictures. Terms that a model does not have are left out.
  */
 export type AttnganLosses = AdversarialLossNumbers & {
   kl: number;
@@ -76,7 +80,7 @@ export function attnganStep(
 ): AttnganLosses {
   checkBatch(options, batch);
   const { generator, generatorVariables, generatorOptimizer, discriminators, adversarial } = options;
-  const { penaltyWeight = 0 } = options;
+  const { penaltyWeight = 0, reconstructionWeight = 0 } = options;
   const judges = discriminators.map(({ discriminator }) => discriminator);
   const augment = (images: tf.Tensor4D) => {
     const [count, side] = images.shape;
@@ -103,12 +107,16 @@ export function attnganStep(
     const lossOptions = { discriminators: judges, adversarial, similarity: options.similarity, augment };
     const loss = generatorLoss(lossOptions, drawn.images, batch, sameClass);
     const kl = kullbackLeibler(drawn.mean, drawn.logVariance);
-    const generatorTotal = loss.total.add<tf.Scalar>(kl.mul(options.klWeight));
+    const reconstruction =
+      reconstructionWeight > 0 ? reconstructionLoss(drawn.images, batch.images) : undefined;
+    const adversarialTotal = loss.total.add<tf.Scalar>(kl.mul(options.klWeight));
+    const generatorTotal = withWeighted(adversarialTotal, reconstruction, reconstructionWeight);
     const taken = generatorScales(loss, drawn.images);
     const report = {
       discriminator: sumOverScales(judged, 'discriminator'),
       generator: sumOverScales(taken, 'generator') + sumOverScales(taken, 'generatorAlone'),
       ...lossNumbers({ kl, generatorTotal }),
+      ...lossNumbers({ reconstruction }),
       ...lossNumbers(similarityTerms(loss)),
       ...namedByScale([...judged, ...taken]),
     };
@@ -126,7 +134,7 @@ function discriminatorStep(
     const logits = judgePairs(discriminator, batch, 'fakeFirst');
     const { total: matching, terms } = matchingLoss(logits, adversarial, 'mean');
     const penalty = penaltyWeight > 0 ? realPenalty(discriminator, batch.reals, batch.conditions) : undefined;
-    const total = withPenalty(matching, penalty, penaltyWeight);
+    const total = withWeighted(matching, penalty, penaltyWeight);
     const losses = lossNumbers({ discriminator: total, ...terms, ...accuracies(logits), penalty });
     return { loss: total, report: { side: batch.reals.shape[1], losses } };
   });

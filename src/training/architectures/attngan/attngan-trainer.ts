@@ -43,6 +43,8 @@ export interface AttnganTrainerOptions {
   augmentation?: ShiftAndCutOptions;
   /** R1 on real pictures. @default none, as in the official code */
   realPenalty?: RealPenaltyOptions | null;
+  /** Weight of the distance from the caption's own picture. @default 0, as in the official code */
+  reconstructionWeight?: number;
   /**
    * Where the log variances of the conditioning augmentation start, at most 0. @default 0, as in the official code: the
    * text then starts under as much noise
@@ -78,6 +80,7 @@ export class AttnganTrainer extends AdversarialTrainer<AttnganBatch, AttnganLoss
       adversarial: adversarialLoss(loss),
       klWeight,
       similarity: options.similarity,
+      reconstructionWeight: options.reconstructionWeight ?? 0,
       augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
     };
     this.realPenalty = options.realPenalty ?? null;

@@ -56,6 +56,8 @@ export interface StackganPlusPlusTrainerOptions {
   augmentation?: ShiftAndCutOptions;
   /** R1 on real pictures. @default none, as official */
   realPenalty?: RealPenaltyOptions | null;
+  /** Weight of the distance from the caption's own picture; needs text. @default 0, as official */
+  reconstructionWeight?: number;
   /** Where the log variances of the conditioning augmentation start. @default 0, as official */
   initialLogVariance?: number;
   /**
@@ -96,6 +98,7 @@ export class StackganPlusPlusTrainer extends AdversarialTrainer<
       generatorVariables: trained.variables,
       generatorOptimizer: trained.optimizer,
       discriminators,
+      reconstructionWeight: options.reconstructionWeight ?? 0,
       augmentation: options.augmentation ?? { shiftPixels: 0, cutPixels: 0 },
       weights: {
         adversarial: adversarialLoss(loss),

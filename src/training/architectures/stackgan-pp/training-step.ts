@@ -11,12 +11,14 @@ import { suspendTape } from '../../backend/suspend-tape.js';
 import { requirePairs, requireShape } from '../../batch-checks.js';
 import { accuracies } from '../../losses/accuracy.js';
 import { lossNumbers, namedByScale, type ScaleLosses, sumOverScales } from '../../losses/loss-numbers.js';
+import { reconstructionLoss } from '../../losses/reconstruction.js';
+import { withWeighted } from '../../losses/with-weighted.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { AdversarialLossNumbers } from '../adversarial-trainer.js';
 import type { Judgement } from '../judgement.js';
-import { realPenalty, withPenalty } from '../real-penalty.js';
+import { realPenalty } from '../real-penalty.js';
 import type { TrainedDiscriminator } from '../trained-networks.js';
 import { type BranchBatch, discriminatorLoss, judgeBranch } from './discriminator-loss.js';
 import { applyGenerator, type GeneratorOutputs, type StackganPlusPlusGenerator } from './generator.js';
@@ -52,6 +54,8 @@ export interface StackganPlusPlusStepOptions {
   augmentation: ShiftAndCutOptions;
   /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
   penaltyWeight?: number;
+  /** What the distance from the caption's own picture is multiplied by, see `reconstructionLoss`. @default 0, none */
+  reconstructionWeight?: number;
 }
 
 /**
@@ -60,7 +64,7 @@ export interface StackganPlusPlusStepOptions {
  * `fakeAlone64`; how far it is from taking the fakes for real, `generator64`, `generatorAlone64`; and how far the colours
  * are from those of the next coarser branch, `colorMean128`, `colorCovariance128`; the shares of pictures that the
  * discriminator takes for what they are, `accuracyReal64`, `accuracyFake64`, `accuracyWrong64`; in steps that take it the
- * mean squared length of the gradient at real pictures, `penalty64`. With text also `kl`. All of them before weighting but
+ * mean squared length of the gradient at real pictures, `penalty64`.  With text also `kl`, and `reconstruction`, the distance from the captions' own pictures, where it has a weight. All of them before weighting but
  * for what is minimised; terms that a model does not have are left out.
  */
 export type StackganPlusPlusLosses = AdversarialLossNumbers & {
@@ -80,7 +84,7 @@ export function stackganPlusPlusStep(
   random: RandomStream,
 ): StackganPlusPlusLosses {
   const { generator, generatorVariables, generatorOptimizer, discriminators, weights } = options;
-  const { penaltyWeight = 0 } = options;
+  const { penaltyWeight = 0, reconstructionWeight = 0 } = options;
   checkBatch(options, batch);
   const drawn = (side: number) =>
     drawShiftAndCut(batch.z.shape[0], side, scaledTo(side, options.augmentation), random);
@@ -93,15 +97,18 @@ export function stackganPlusPlusStep(
     );
     const judges = discriminators.map(({ discriminator }) => discriminator);
     const loss = generatorLoss(judges, outputs, weights, (fakes) => drawn(fakes.shape[1])(fakes));
+    const reconstruction =
+      reconstructionWeight > 0 ? reconstructionLoss(outputs.images, batch.images) : undefined;
+    const generatorTotal = withWeighted(loss.total, reconstruction, reconstructionWeight);
     const scales = generatorScales(loss, outputs.images);
     const report = {
       discriminator: sumOverScales(judged, 'discriminator'),
       generator: sumOverScales(scales, 'generator') + sumOverScales(scales, 'generatorAlone'),
-      ...lossNumbers({ generatorTotal: loss.total }),
-      ...lossNumbers({ kl: loss.kl }),
+      ...lossNumbers({ generatorTotal }),
+      ...lossNumbers({ kl: loss.kl, reconstruction }),
       ...namedByScale([...judged, ...scales]),
     };
-    return { loss: loss.total, report };
+    return { loss: generatorTotal, report };
   });
 }
 
@@ -115,7 +122,7 @@ function discriminatorStep(
     const judgements = judgeBranch(discriminator, batch);
     const { total: loss, real, wrong, fake } = discriminatorLoss(judgements, weights);
     const penalty = penaltyWeight > 0 ? realPenalty(discriminator, batch.real, batch.text?.mean) : undefined;
-    const total = withPenalty(loss, penalty, penaltyWeight);
+    const total = withWeighted(loss, penalty, penaltyWeight);
     const logitsOf = (judgement: Judgement | undefined) => judgement?.conditional ?? judgement?.unconditional;
     const losses = lossNumbers({
       discriminator: total,

@@ -8,11 +8,13 @@ import { accuracies } from '../../losses/accuracy.js';
 import type { AdversarialLoss } from '../../losses/adversarial.js';
 import { kullbackLeibler } from '../../losses/kullback-leibler.js';
 import { lossNumbers } from '../../losses/loss-numbers.js';
+import { reconstructionLoss } from '../../losses/reconstruction.js';
+import { withWeighted } from '../../losses/with-weighted.js';
 import type { Adam } from '../../optimizers/adam.js';
 import { descend } from '../../optimizers/descend.js';
 import type { NamedVariables } from '../../weights/named-variables.js';
 import type { ConditionalDiscriminator } from '../discriminator.js';
-import { realPenalty, withPenalty } from '../real-penalty.js';
+import { realPenalty } from '../real-penalty.js';
 import { fakeLoss, type HeadCombination, judgeFakes, judgePairs, matchingLoss } from '../text-matching.js';
 
 /** One mini-batch of a stage; all tensors `[batch, ...]`. */
@@ -43,6 +45,8 @@ export interface AdversarialStepOptions {
   augmentation: ShiftAndCutOptions;
   /** What the penalty on real pictures is multiplied by in this step, see `realPenalty`. @default 0, none */
   penaltyWeight?: number;
+  /** What the distance from the caption's own picture is multiplied by, see `reconstructionLoss`. @default 0, none */
+  reconstructionWeight?: number;
 }
 
 /** Means over the batch. */
@@ -61,6 +65,8 @@ export type AdversarialLosses = {
   readonly accuracyWrong: number;
   /** Mean squared length of the gradient at real pictures, in steps that take it. */
   readonly penalty?: number;
+  /** Distance from the captions' own pictures, where it has a weight. */
+  readonly reconstruction?: number;
 };
 
 /**
@@ -77,6 +83,7 @@ export function adversarialStep(
   checkStageBatch(options, batch);
   const { sentences, generatorInputs } = batch;
   const { generator, discriminator, generatorVariables, generatorOptimizer, klWeight } = options;
+  const { reconstructionWeight = 0 } = options;
   return descend(generatorVariables, generatorOptimizer, () => {
     const { fakes, mean, logVariance } = drawInTraining(generator, generatorInputs);
     // The condition reaches the discriminator without a gradient, as in the official code.
@@ -87,8 +94,17 @@ export function adversarialStep(
     const logits = judgeFakes(discriminator, augment(fakes), conditions);
     const adversarial = fakeLoss(logits, options.adversarial).total;
     const kl = kullbackLeibler(mean, logVariance);
-    const loss = adversarial.add<tf.Scalar>(kl.mul(klWeight));
-    return { loss, report: { ...judged, ...lossNumbers({ generator: adversarial, kl }) } };
+    const reconstruction = reconstructionWeight > 0 ? reconstructionLoss([fakes], [batch.images]) : undefined;
+    const diverging = adversarial.add<tf.Scalar>(kl.mul(klWeight));
+    const loss = withWeighted(diverging, reconstruction, reconstructionWeight);
+    return {
+      loss,
+      report: {
+        ...judged,
+        ...lossNumbers({ generator: adversarial, kl }),
+        ...lossNumbers({ reconstruction }),
+      },
+    };
   });
 }
 
@@ -144,7 +160,7 @@ function discriminatorStep(
     });
     const { total: matching } = matchingLoss(logits, options.adversarial, options.headCombination);
     const penalty = penaltyWeight > 0 ? realPenalty(discriminator, reals, conditions) : undefined;
-    const total = withPenalty(matching, penalty, penaltyWeight);
+    const total = withWeighted(matching, penalty, penaltyWeight);
     const report = lossNumbers({
       discriminator: total,
       real: logits.real.mean(),

@@ -32,6 +32,8 @@ export interface AdversarialSettings {
   augmentation: ShiftAndCutOptions;
   /** R1 on real pictures. @default none, as in the official code */
   realPenalty?: RealPenaltyOptions | null;
+  /** Weight of the distance from the caption's own picture. @default 0, as in the official code */
+  reconstructionWeight?: number;
 }
 
 export interface TrainedNetworks {
@@ -79,6 +81,7 @@ export abstract class StageTrainer<Batch> extends AdversarialTrainer<Batch, Adve
       discriminatorOptimizer,
       adversarial: adversarialLoss(settings.loss),
       klWeight: settings.klWeight,
+      reconstructionWeight: settings.reconstructionWeight ?? 0,
       augmentation: settings.augmentation,
     };
     this.realPenalty = settings.realPenalty ?? null;

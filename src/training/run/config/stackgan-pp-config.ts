@@ -43,6 +43,10 @@ export const stackganPlusPlusConfigSchema = z
     path: ['text'],
     error: 'and textEncoder are both null, for a model without text, or neither',
   })
+  .refine(({ text, reconstructionWeight }) => text !== null || reconstructionWeight === 0, {
+    path: ['reconstructionWeight'],
+    error: 'needs text: without it no generated picture belongs to a real one',
+  })
   .refine(({ generator: { baseWidth, branches } }) => baseWidth >= 2 ** (branches - 1), {
     path: ['generator', 'baseWidth'],
     error: 'is halved from branch to branch, and the last one needs a channel',

@@ -21,6 +21,7 @@ const OFFICIAL = {
   discriminatorLearningRate: 2e-4,
   averageDecay: 0.999,
   realPenalty: null,
+  reconstructionWeight: 0,
   augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
   initialLogVariance: 0,
   compat: { attentionMask: 'perImage', wordScore: 'official' },

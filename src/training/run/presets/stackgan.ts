@@ -30,6 +30,7 @@ const OFFICIAL_TRAINING = {
   discriminatorLearningRate: 2e-4,
   averageDecay: 0,
   realPenalty: null,
+  reconstructionWeight: 0,
   augmentation: { shiftPixels: 0, cutPixels: 0, flip: true },
 } as const;
 
@@ -186,6 +187,7 @@ const tinyStage1: Stage1 = {
   halveLearningRateEveryEpochs: null,
   averageDecay: 0.998,
   realPenalty: null,
+  reconstructionWeight: 0,
   augmentation: { shiftPixels: 8, cutPixels: 20, flip: true },
   steps: 20_000,
 };
