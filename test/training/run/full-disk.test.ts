@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { statfsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -50,24 +51,23 @@ describe.skipIf(disk === undefined)(`a full disk${title}`, () => {
     const out = join(path, 'run');
     const filler = join(path, 'filler');
     const settings = { config: CONFIG, data: EMOJI_SAMPLE };
-    const fillAt = async (step: number): Promise<void> => {
-      const { bavail, bsize } = await statfs(path);
+    // At once, between two writes of the run: what is free then is still free when it is filled.
+    const fill = (): void => {
+      const { bavail, bsize } = statfsSync(path);
       // Room for the metrics of a few steps, not for another checkpoint.
-      if (step === 3) await writeFile(filler, new Uint8Array(bavail * bsize - 8 * bsize));
+      writeFileSync(filler, new Uint8Array((bavail - 8) * bsize));
     };
-    let filling = Promise.resolve();
     const training = train({
       ...settings,
       out,
       onEvent: (event) => {
-        if (event.type === 'step') filling = filling.then(() => fillAt(event.step));
+        if (event.type === 'step' && event.step === 3) fill();
       },
     });
     await expect(training).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
       message: expect.stringContaining('ENOSPC'),
     });
-    await filling;
     expect(await readdir(join(out, 'checkpoints'))).toEqual(['2']);
     expect(await readdir(out)).not.toContain('run.lock');
 
