@@ -3,16 +3,14 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RandomStream } from '../../../src/sdk/noise/random-stream.js';
-import { AttnganTrainer } from '../../../src/training/architectures/attngan/attngan-trainer.js';
 import { buildDiscriminator } from '../../../src/training/architectures/discriminator.js';
 import { discriminatorVariables } from '../../../src/training/architectures/discriminator-variables.js';
 import { realPenalty, realPenaltyWeight } from '../../../src/training/architectures/real-penalty.js';
-import { Stage1Trainer } from '../../../src/training/architectures/stackgan/stage1-trainer.js';
-import { StackganPlusPlusTrainer } from '../../../src/training/architectures/stackgan-pp/trainer.js';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
 import type { Trainer } from '../../../src/training/trainer.js';
 import { variablesFromBytes, variablesToBytes } from '../../../src/training/weights/variable-files.js';
 import { BACKENDS, relativeDifference } from '../oracle.js';
+import { MICRO_TRAINERS, patternOf } from './micro-trainers.js';
 
 /** Of PyTorch's double backward, see `make-real-penalty.py` beside it. */
 const caseSchema = z.object({
@@ -28,16 +26,6 @@ const CASES = z
 beforeAll(() => loadTensorFlow());
 afterEach(() => tf.disposeVariables());
 
-/** The formula of the script. */
-function numbers(shape: number[], seed: number, scale: number): tf.Tensor {
-  const count = tf.util.sizeFromShape(shape);
-  const at = (place: number) => (((place * 7919 + seed * 104_729) % 1009) / 504.5 - 1) * scale;
-  return tf.tensor(
-    Array.from({ length: count }, (_, place) => at(place)),
-    shape,
-  );
-}
-
 function discriminatorOf(normalization: 'batch' | 'spectral', weights: readonly string[]) {
   const discriminator = buildDiscriminator({
     name: 'discriminator',
@@ -51,10 +39,10 @@ function discriminatorOf(normalization: 'batch' | 'spectral', weights: readonly 
   for (const [name, variable] of all) {
     const value = tf.tidy(() => {
       if (name.endsWith('/singular_vector')) {
-        const vector = numbers(variable.shape, 77, 1);
+        const vector = patternOf(variable.shape, 77, 1);
         return vector.div(vector.square().sum().sqrt());
       }
-      const drawn = numbers(variable.shape, weights.indexOf(name) + 1, 0.3);
+      const drawn = patternOf(variable.shape, weights.indexOf(name) + 1, 0.3);
       return name.endsWith('/gamma') ? drawn.add(1) : drawn;
     });
     variable.assign(value);
@@ -73,8 +61,8 @@ describe.each(BACKENDS)('R1 on real pictures, %s backend', (backend) => {
     (normalization) => {
       const { weights, penalty, gradients } = CASES[normalization];
       const { discriminator, all, trained } = discriminatorOf(normalization, weights);
-      const reals = numbers([2, 64, 64, 3], 500, 1) as tf.Tensor4D;
-      const conditions = numbers([2, 4], 501, 1) as tf.Tensor2D;
+      const reals = patternOf([2, 64, 64, 3], 500, 1) as tf.Tensor4D;
+      const conditions = patternOf([2, 4], 501, 1) as tf.Tensor2D;
       const still = [...all].filter(([name]) => !trained.has(name));
       const before = still.map(([, variable]) => variable.arraySync());
       const { numTensors } = tf.memory();
@@ -105,83 +93,13 @@ describe('the weight of R1', () => {
   });
 });
 
-const PENALTY = { weight: 2, everySteps: 2 };
-const TEXT = { sentenceDim: 6, conditionDim: 4 };
-const draw = (...shape: number[]) => numbers(shape, shape.length, 1);
-const pictures = (side: number) => draw(3, side, side, 3) as tf.Tensor4D;
-const noise = () => ({ z: draw(3, 3) as tf.Tensor2D, eps: draw(3, 4) as tf.Tensor2D });
-
-/** Each architecture with every small-data switch. */
-const ARCHITECTURES: Record<string, () => { trainer: Trainer<never>; batch: unknown }> = {
-  'stackgan, Stage-I': () => ({
-    trainer: new Stage1Trainer(
-      {
-        generator: { ...TEXT, zDim: 3, baseWidth: 2 },
-        discriminator: {
-          baseWidth: 2,
-          normalization: 'spectral',
-          condition: 'sentence',
-          projectionDim: 3,
-          unconditionalHead: true,
-        },
-        loss: 'hinge',
-        klWeight: 1,
-        generatorLearningRate: 1e-3,
-        discriminatorLearningRate: 1e-3,
-        averageDecay: 0.9,
-        augmentation: { shiftPixels: 4, cutPixels: 8 },
-        realPenalty: PENALTY,
-      },
-      new RandomStream(1),
-    ),
-    batch: { images: pictures(64), sentences: draw(3, 6), ...noise() },
-  }),
-  'stackgan-pp': () => {
-    const { z: noiseZ, eps } = noise();
-    const scales = [pictures(64), pictures(128)];
-    return {
-      trainer: new StackganPlusPlusTrainer(
-        {
-          generator: { text: TEXT, zDim: 3, baseWidth: 4, residualBlocks: 1, branches: 2 },
-          discriminator: { baseWidth: 2, normalization: 'spectral' },
-          loss: 'hinge',
-          augmentation: { shiftPixels: 4, cutPixels: 8 },
-          realPenalty: PENALTY,
-        },
-        new RandomStream(1),
-      ),
-      batch: { images: scales, z: noiseZ, text: { sentences: draw(3, 6), eps, wrongImages: scales } },
-    };
-  },
-  attngan: () => ({
-    trainer: new AttnganTrainer(
-      {
-        generator: { ...TEXT, wordDim: 6, zDim: 3, baseWidth: 2, residualBlocks: 1, branches: 2 },
-        discriminator: { baseWidth: 2 },
-        similarity: undefined,
-        loss: 'hinge',
-        augmentation: { shiftPixels: 4, cutPixels: 8 },
-        realPenalty: PENALTY,
-      },
-      new RandomStream(1),
-    ),
-    batch: {
-      images: [pictures(64), pictures(128)],
-      sentences: draw(3, 6),
-      words: draw(3, 4, 6),
-      lengths: tf.tensor1d([4, 2, 1], 'int32'),
-      ...noise(),
-    },
-  }),
-};
-
-describe.each(Object.entries(ARCHITECTURES))('R1 in the training of %s', (_, begin) => {
+describe.each(Object.entries(MICRO_TRAINERS))('R1 in the training of %s', (_, begin) => {
   beforeAll(async () => {
     await tf.setBackend('tensorflow');
   });
 
   it('is taken every second step, and a resumed training goes on with it', () => {
-    const { trainer, batch } = begin();
+    const { trainer, batch } = begin({ realPenalty: { weight: 2, everySteps: 2 } });
     const stepOf = (each: Trainer<never>, step: number) => each.step(batch as never, new RandomStream(step));
     const first = stepOf(trainer, 0);
     const saved = variablesToBytes(trainer.variables);
@@ -193,7 +111,7 @@ describe.each(Object.entries(ARCHITECTURES))('R1 in the training of %s', (_, beg
     expect(penalties(second)).toEqual([]);
     expect(penalties(third).length).toBe(penalties(first).length);
 
-    const { trainer: resumed } = begin();
+    const { trainer: resumed } = begin({ realPenalty: { weight: 2, everySteps: 2 } });
     variablesFromBytes(resumed.variables, saved, 'weights');
     resumed.resumeAt(1);
     const again = [stepOf(resumed, 1), stepOf(resumed, 2)];

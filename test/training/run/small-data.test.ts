@@ -37,6 +37,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const means = {
   loss: 'hinge',
   realPenalty: { weight: 1, everySteps: 2 },
+  reconstructionWeight: 5,
   augmentation: { shiftPixels: 8, cutPixels: 20, flip: true },
   averageDecay: 0.9,
   steps: 4,
@@ -69,7 +70,7 @@ async function metricsOf(...path: string[]): Promise<Record<string, number>[]> {
 }
 
 /** What says how long it took is not compared. */
-const LOSSES = /^(discriminator|generator|kl|penalty|real|fake|wrong)/;
+const LOSSES = /^(discriminator|generator|kl|penalty|real|reconstruction|fake|wrong)/;
 
 describe.each(['stackgan', 'stackgan-pp', 'attngan'] as const)(
   'the small-data means in %s',
@@ -92,6 +93,7 @@ describe.each(['stackgan', 'stackgan-pp', 'attngan'] as const)(
         const stopped = await metricsOf(`${architecture}-stopped`, stage);
         const hasPenalty = (losses: object) => Object.keys(losses).some((name) => name.startsWith('penalty'));
         expect(whole.map(hasPenalty)).toEqual([true, false, true, false]);
+        expect(whole.every((losses) => (losses['reconstruction'] ?? 0) > 0)).toBe(true);
         expect(stopped.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
         for (const [index, losses] of whole.entries()) {
           for (const [name, value] of Object.entries(losses).filter(([key]) => LOSSES.test(key))) {
@@ -106,12 +108,12 @@ describe.each(['stackgan', 'stackgan-pp', 'attngan'] as const)(
 
     it('are off, as officially, in a configuration that does not speak of them', () => {
       const stripped: unknown = JSON.parse(JSON.stringify(configOf(architecture)), (key, value) =>
-        key === 'realPenalty' || key === 'captionMixing' ? undefined : value,
+        ['realPenalty', 'captionMixing', 'reconstructionWeight'].includes(key) ? undefined : value,
       );
       const parsed = parseRunConfig(stripped, 'an older config.json');
       expect(parsed).toMatchObject({ captionMixing: 0 });
       const stages = parsed.architecture === 'stackgan' ? [parsed.stage1, parsed.stage2] : [parsed];
-      for (const stage of stages) expect(stage).toMatchObject({ realPenalty: null });
+      for (const stage of stages) expect(stage).toMatchObject({ realPenalty: null, reconstructionWeight: 0 });
     });
 
     it('are refused by name out of their range', () => {
