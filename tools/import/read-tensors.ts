@@ -25,6 +25,21 @@ export interface TensorFile {
  * @throws {WordbrushError} `WEIGHTS_INVALID`
  */
 export function readTensorFile(bytes: Uint8Array, source: string): TensorFile {
+  const file = readByFormat(bytes, source);
+  for (const [path, tensors] of file.dicts) {
+    for (const name of [path, ...tensors.keys()]) requirePlainName(name, source);
+  }
+  return file;
+}
+
+/** Names end up in messages and in other files. */
+function requirePlainName(name: string, source: string): void {
+  if (/\p{Cc}/u.test(name)) {
+    throw invalidWeights(source, `expected names without control characters, got '${name.slice(0, 100)}'`);
+  }
+}
+
+function readByFormat(bytes: Uint8Array, source: string): TensorFile {
   if (isNpz(bytes)) return { format: 'npz', dicts: new Map([['', readNpz(bytes, source)]]) };
   if (isCheckpoint(bytes)) return { format: 'pytorch', dicts: readStateDicts(bytes, source) };
   if (isSafetensors(bytes)) {

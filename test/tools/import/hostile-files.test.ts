@@ -109,6 +109,11 @@ describe('hostile files', () => {
       '(ios\nsystem\n.',
       '(cos\nsystem\nU\x06echo 1o.',
       'cos\nsystem\n)\x81.',
+      'cos\nsystem\n)}\x92.',
+      'U\x02osU\x06system\x93(U\x06echo 1tR.',
+      '}U\x0c__setstate__cos\nsystem\nsb.',
+      'ccollections\nOrderedDict\n(](U\x01acos\nsystem\n\x86etR.',
+      '(U\x07storagecos\nsystem\nU\x010NK\x04tQ.',
     ];
     for (const opcodes of call) {
       refuse(checkpoint(opcodes), /'os\.system', which is not allowed/);
@@ -126,12 +131,31 @@ describe('hostile files', () => {
     refuse(checkpoint('ctorch.nn.modules.container\nSequential\n)\x81.'), /whole module.*state_dict\(\)/);
   });
 
+  it.each([
+    ['torch.ComplexFloatStorage', /complex numbers, .*'torch\.ComplexFloatStorage'.*float32/],
+    ['torch.QInt8Storage', /quantised numbers/],
+    ['torch._utils._rebuild_qtensor', /quantised numbers/],
+    ['torch._utils._rebuild_sparse_tensor', /sparse or nested tensor/],
+    ['torch._utils._rebuild_meta_tensor_no_storage', /numbers were not saved/],
+    ['torch._utils._rebuild_tensor_v3', /unsigned or 8-bit/],
+    ['__torch__.torch.nn.modules.linear.Linear', /program of TorchScript.*torch\.jit\.load/],
+    [
+      'argparse.Namespace',
+      /more than tensors and plain values.*'argparse\.Namespace'.*Nothing in it was executed/,
+    ],
+  ])('a dict of DataParallel with %s beside its tensors is no whole module', (name, reason) => {
+    const [module, last] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
+    const pickle = checkpoint(`}U\x08module.wc${module}\n${last}\n)Rs.`);
+    refuse(pickle, reason);
+    expect(() => readEverything(pickle, 'x.pth')).not.toThrow(/whole module/);
+  });
+
   it('pickle bombs end soon', () => {
     refuse(checkpoint('('.repeat(2_000_000)), /1000 deep/);
     refuse(checkpoint(']'.repeat(3_000_000)), /more lists/);
-    refuse(checkpoint(`${']q\0'.repeat(900_000)}.`), /dict of tensors|more lists/);
+    refuse(checkpoint(`${']q\0'.repeat(900_000)}.`), /tensors in the dict|more lists/);
     // A list of itself a million times, and dicts that hold each other.
-    refuse(checkpoint(`]q\0${'h\0a'.repeat(1_000_000)}.`), /dict of tensors/);
+    refuse(checkpoint(`]q\0${'h\0a'.repeat(1_000_000)}.`), /tensors in the dict, got none/);
     refuse(checkpoint('}q\0U\x01ah\0s}q\x01U\x01bh\x01sh\0U\x01ch\x01s0.'), /tensors/);
     refuse(checkpoint('\x8b\xff\xff\xff\x7f'), /integers of a few bytes/);
     refuse(checkpoint('X\xff\xff\xff\xff'), /expected 4294967295 bytes/);
@@ -160,9 +184,22 @@ describe('hostile files', () => {
     );
   });
 
-  it('paths inside an archive lead nowhere', () => {
-    refuse(makeZip([{ path: '../../data.pkl', content: '' }]), /data\.pkl in the archive/);
-    refuse(makeZip([{ path: '/data.pkl', content: '' }]), /data\.pkl in the archive/);
+  it('an archive with paths out of it, or with two pickles, is refused', () => {
+    const pickle = writeStateDictPickle();
+    const other = (path: string) => makeZip([pickle, { path, content: '' }]);
+    for (const path of ['../../x', '/x', 'archive/data/../../x', 'archive\\x', 'C:\\x', 'a\0b', '..']) {
+      refuse(other(path), /paths inside the archive, got/);
+    }
+    refuse(other('b/data.pkl'), /a data\.pkl in the archive, got several/);
+    refuse(makeZip([{ path: 'data.pkl', content: '' }]), /a data\.pkl in the archive, got none/);
+  });
+
+  it('what a terminal would obey is not in the message', () => {
+    refuse(checkpoint('cos\x1b[2J\nsystem\n.'), /asks for 'os\\u001b\[2J\.system'/);
+    const named = writeStateDict(
+      new Map([['w\x1b[2J', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }]]),
+    );
+    refuse(named, /names without control characters, got 'w\\u001b\[2J'/);
   });
 
   it('big-endian files are refused', () => {

@@ -1,3 +1,4 @@
+import { MODULE_PREFIX } from '../official-names/load-official.js';
 import type { NamedTensors } from '../read-tensors.js';
 
 /** More blocks or stages than any model here has. */
@@ -8,7 +9,7 @@ export class Shapes {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
 
   constructor(tensors: NamedTensors) {
-    this.#shapes = new Map([...tensors].map(([name, { shape }]) => [name.replace(/^module\./, ''), shape]));
+    this.#shapes = new Map([...tensors].map(([name, { shape }]) => [name.replace(MODULE_PREFIX, ''), shape]));
   }
 
   has(name: string): boolean {

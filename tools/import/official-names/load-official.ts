@@ -17,13 +17,16 @@ export interface LoadOfficialOptions {
   source?: string;
 }
 
+/** What DataParallel puts before each key. */
+export const MODULE_PREFIX = /^(module\.)+/;
+
 const FLOATS: readonly SafetensorsDtype[] = ['F64', 'F32', 'F16', 'BF16'];
 
 /**
  * Gives variables the weights of an official state dict. Keys may carry the `module.` of DataParallel; counters of
  * batches (`num_batches_tracked`) are passed over.
- * @throws {WordbrushError} `WEIGHTS_INVALID` naming the first tensor that is missing, unknown, of another shape or no
- * float; no variable has changed then.
+ * @throws {WordbrushError} `WEIGHTS_INVALID` naming the first tensor that is missing, unknown, of another shape, no float
+ * or not finite; no variable has changed then.
  */
 export function loadOfficial(
   variables: NamedVariables,
@@ -34,13 +37,18 @@ export function loadOfficial(
   const { source = 'the state dict' } = options;
   checkRows(variables, names);
   const unused = withoutModulePrefix(tensors);
-  const take = (official: string): SafetensorsTensor => {
+  if (unused.size < tensors.size) {
+    throw invalid(source, 'module.*', 'some tensors are there twice, with and without this prefix');
+  }
+  const take = (official: string, expected: readonly number[]): SafetensorsTensor => {
     const tensor = unused.get(official);
     if (tensor === undefined) throw invalid(source, official, 'expected this tensor, but there is none');
     unused.delete(official);
     if (!FLOATS.includes(tensor.dtype)) {
       throw invalid(source, official, `expected floating-point elements, received ${tensor.dtype}`);
     }
+    requireShape(tensor, expected, source, official);
+    if (!isAllFinite(float32Of(tensor))) throw invalid(source, official, 'expected finite numbers');
     return tensor;
   };
 
@@ -52,15 +60,13 @@ export function loadOfficial(
   }[] = [];
   for (const { ours, official, layout, addend } of names) {
     const variable = variableAt(variables, ours);
-    const tensor = take(official);
     const expected = officialShape(variable.shape, layout) ?? variable.shape;
-    requireShape(tensor, expected, source, official);
+    const tensor = take(official, expected);
     if (addend === undefined) {
       loads.push({ variable, tensor, layout });
       continue;
     }
-    const other = take(addend);
-    requireShape(other, expected, source, addend);
+    const other = take(addend, expected);
     loads.push({ variable, tensor, other, layout });
   }
   for (const official of unused.keys()) {
@@ -117,9 +123,9 @@ export function toOfficial(
   return tensors;
 }
 
-/** A state dict under the keys of the bare module: DataParallel puts `module.` before each. */
+/** A state dict under the keys of the bare module: DataParallel puts `module.` before each, one in another twice. */
 export function withoutModulePrefix(tensors: StateDict): Map<string, SafetensorsTensor> {
-  return new Map([...tensors].map(([key, tensor]) => [key.replace(/^module\./, ''), tensor]));
+  return new Map([...tensors].map(([key, tensor]) => [key.replace(MODULE_PREFIX, ''), tensor]));
 }
 
 /** Every variable has one row, and every row a variable: else a weight would silently keep its random start. */
@@ -147,6 +153,13 @@ function requireShape(
 ): void {
   if (shape.join() === expected.join()) return;
   throw invalid(source, name, `expected ${bracketed(expected)}, received ${bracketed(shape)}`);
+}
+
+/** A sum of zeros, unless one of the numbers is infinite or none. */
+function isAllFinite(values: Float32Array): boolean {
+  let zeros = 0;
+  for (const value of values) zeros += 0 * value;
+  return zeros === 0;
 }
 
 function sum(a: Float32Array, b: Float32Array): Float32Array {

@@ -4,7 +4,7 @@ import { ByteCursor } from '../pickle/byte-cursor.js';
 import type { PickleResolver } from '../pickle/pickle-machine.js';
 import { STATE_DICT_LIMITS, unpickle } from '../pickle/unpickle.js';
 import { readZip } from '../zip/read-zip.js';
-import { explainModule } from './explain-module.js';
+import { explainRefusal } from './explain-refusal.js';
 import type { StorageReference } from './strided-tensor.js';
 import { storageReference, torchGlobals } from './torch-globals.js';
 
@@ -21,11 +21,18 @@ export interface Checkpoint {
 
 /** Whether a file begins like one of `torch.save`, old or new. */
 export function isCheckpoint(bytes: Uint8Array): boolean {
-  return isZipFile(bytes) || Buffer.from(bytes.subarray(0, 14)).equals(LEGACY_START);
+  return isZipFile(bytes) || beginsWithMagic(bytes);
 }
 
-/** The pickle of the magic number, protocol 2. */
-const LEGACY_START = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex').subarray(0, 14);
+/** The number is written in other bytes by each protocol. */
+function beginsWithMagic(bytes: Uint8Array): boolean {
+  const allowed = { resolveGlobal: () => undefined, resolvePersistent: () => undefined };
+  try {
+    return unpickle(bytes.subarray(0, 64), allowed, '').value === LEGACY_MAGIC;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Reads what `torch.save` wrote, in its zip format or in the older plain one. Nothing in the file is executed.
@@ -42,8 +49,10 @@ function isZipFile(bytes: Uint8Array): boolean {
 /** `NAME/data.pkl`, `NAME/byteorder` and one `NAME/data/KEY` a storage. */
 function readZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   const entries = readZip(bytes, source);
-  const pickle = [...entries.values()].find(({ path }) => /^[^/]+\/data\.pkl$/.test(path));
-  if (pickle === undefined) throw invalidWeights(source, 'expected a data.pkl in the archive');
+  const [pickle, another] = [...entries.values()].filter(({ path }) => /^[^/]+\/data\.pkl$/.test(path));
+  if (pickle === undefined || another !== undefined) {
+    throw invalidWeights(source, `expected a data.pkl in the archive, got ${another ? 'several' : 'none'}`);
+  }
   const folder = pickle.path.slice(0, -'data.pkl'.length);
   const byteOrder = entries.get(`${folder}byteorder`)?.read();
   if (byteOrder !== undefined && new TextDecoder().decode(byteOrder) !== 'little') {
@@ -52,7 +61,7 @@ function readZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   if (pickle.size > STATE_DICT_LIMITS.bytes) throw invalidWeights(source, 'its data.pkl is too large');
   const content = pickle.read();
   const resolver = torchResolver(source, storageReference);
-  const { value } = explainModule(content, source, () => unpickle(content, resolver, source));
+  const { value } = explainRefusal(content, source, () => unpickle(content, resolver, source));
   const storages = new Map<string, Uint8Array>();
   const storageBytes = ({ key, dtype, elementCount }: StorageReference): Uint8Array | undefined => {
     const known = storages.get(key);
@@ -95,7 +104,7 @@ function readLegacyCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   if (!(system.value instanceof Map) || system.value.get('little_endian') !== true) {
     throw invalidWeights(source, 'expected little-endian numbers');
   }
-  const tree = explainModule(bytes.subarray(system.end), source, () => next(system.end));
+  const tree = explainRefusal(bytes.subarray(system.end), source, () => next(system.end));
   const keys = next(tree.end);
   if (!Array.isArray(keys.value)) throw invalidWeights(source, 'expected a list of storages');
   const cursor = new ByteCursor(bytes, source, keys.end);

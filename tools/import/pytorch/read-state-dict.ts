@@ -9,9 +9,9 @@ const SAID_PER_BYTE = 8;
 const LEAST_SAID_BYTES = 2 ** 26;
 const MAX_TENSORS = 100_000;
 const MAX_NAME_LENGTH = 1000;
-/** State dicts lie at the top, or in a dict or two. */
+/** State dicts lie at the top, or in a dict or list or two. */
 const MAX_LEVELS = 4;
-const MAX_DICTS = 10_000;
+const MAX_BRANCHES = 10_000;
 
 export interface StateDictOptions {
   /** What to call the file in a message, such as its path. @default 'the checkpoint' */
@@ -45,8 +45,8 @@ export function readStateDict(
 }
 
 /**
- * Every state dict of a checkpoint by the dotted path of dicts that leads to it, which is empty for one at the top.
- * What optimisers keep is left out.
+ * Every state dict of a checkpoint by the dotted path of keys and indices that leads to it, which is empty for one at the
+ * top. What optimisers keep is left out.
  * @throws {WordbrushError} `WEIGHTS_INVALID`, as {@link readStateDict}; also where there is none.
  */
 export function readStateDicts(
@@ -54,39 +54,56 @@ export function readStateDicts(
   source: string,
 ): Map<string, Map<string, SafetensorsTensor>> {
   const checkpoint = readCheckpoint(bytes, source);
-  if (!(checkpoint.tree instanceof Map))
-    throw invalidWeights(source, 'expected a dict of tensors at the top');
+  if (!isBranch(checkpoint.tree)) throw invalidWeights(source, 'expected a dict of tensors at the top');
   const found = findDicts(checkpoint.tree, source);
   if (found.size === 0) throw invalidWeights(source, 'expected tensors in the dict, got none');
   const budget = { bytesLeft: LEAST_SAID_BYTES + SAID_PER_BYTE * bytes.length, tensorsLeft: MAX_TENSORS };
   return new Map([...found].map(([path, dict]) => [path, readTensors(dict, checkpoint, source, budget)]));
 }
 
+type Branch = Map<unknown, unknown> | readonly unknown[];
+
+function isBranch(value: unknown): value is Branch {
+  return value instanceof Map || Array.isArray(value);
+}
+
 /** Dicts of named tensors, by path, each once: a pickle may refer to a dict from itself. */
-function findDicts(top: Map<unknown, unknown>, source: string): Map<string, Map<unknown, unknown>> {
+function findDicts(top: Branch, source: string): Map<string, Map<unknown, unknown>> {
   const found = new Map<string, Map<unknown, unknown>>();
   const seen = new Set<unknown>();
-  let level: [path: string, dict: Map<unknown, unknown>][] = [['', top]];
+  let level: [path: string, branch: Branch][] = [['', top]];
   for (let depth = 0; depth < MAX_LEVELS && level.length > 0; depth++) {
     const next: typeof level = [];
-    for (const [path, dict] of level) {
-      if (seen.has(dict) || seen.size > MAX_DICTS) continue;
-      seen.add(dict);
-      let hasTensors = false;
-      for (const [name, value] of dict) {
-        if (typeof name === 'string' && name.length > MAX_NAME_LENGTH) {
-          throw invalidWeights(source, `expected names of at most ${MAX_NAME_LENGTH} characters`);
-        }
-        hasTensors ||= typeof name === 'string' && value instanceof StridedTensor;
-        if (typeof name === 'string' && value instanceof Map && !/optim|^state$/i.test(name)) {
-          next.push([path === '' ? name : `${path}.${name}`, value]);
-        }
-      }
-      if (hasTensors) found.set(path, dict);
+    for (const [path, branch] of level) {
+      if (seen.has(branch) || seen.size > MAX_BRANCHES) continue;
+      seen.add(branch);
+      if (branch instanceof Map && hasTensors(branch, source)) found.set(path, branch);
+      for (const [key, inner] of branchesOf(branch)) next.push([path === '' ? key : `${path}.${key}`, inner]);
     }
     level = next;
   }
   return found;
+}
+
+function hasTensors(dict: ReadonlyMap<unknown, unknown>, source: string): boolean {
+  let found = false;
+  for (const [name, value] of dict) {
+    if (typeof name !== 'string') continue;
+    if (name.length > MAX_NAME_LENGTH) {
+      throw invalidWeights(source, `expected names of at most ${MAX_NAME_LENGTH} characters`);
+    }
+    found ||= value instanceof StridedTensor;
+  }
+  return found;
+}
+
+/** What is below a dict or list; nothing of an optimiser, whose moments are tensors too. */
+function* branchesOf(branch: Branch): Generator<[key: string, inner: Branch]> {
+  if (branch instanceof Map && branch.has('param_groups')) return;
+  for (const [key, value] of branch.entries()) {
+    const isKey = typeof key === 'string' || typeof key === 'number';
+    if (isKey && isBranch(value) && !/optim/i.test(String(key))) yield [String(key), value];
+  }
 }
 
 function readTensors(

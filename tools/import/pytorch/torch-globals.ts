@@ -21,6 +21,11 @@ const STORAGE_DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
   BoolStorage: 'BOOL',
 };
 
+const TYPES = [
+  ...['float16', 'float32', 'float64', 'bfloat16', 'complex64', 'complex128', 'bool'],
+  ...['int8', 'int16', 'int32', 'int64', 'uint8'],
+];
+
 /**
  * Every global that a checkpoint may name, by `module.name`: tensors, their storages, plain containers, and the NumPy
  * numbers that trainers put beside them. Whatever is not in it is refused.
@@ -54,6 +59,7 @@ export function torchGlobals(source: string): ReadonlyMap<string, unknown> {
     new PickleFunction('torch.Size', ([sizes]) => (Array.isArray(sizes) ? [...sizes] : [])),
     // Only says where a tensor was.
     new PickleFunction('torch.device', () => null),
+    new PickleFunction('torch.serialization._get_layout', () => null),
   ];
   const storages = Object.entries(STORAGE_DTYPES).flatMap(([name, dtype]) => {
     const type = new StorageType(dtype);
@@ -64,6 +70,8 @@ export function torchGlobals(source: string): ReadonlyMap<string, unknown> {
     ...numpyGlobals(source),
     ...functions.map((one) => [one.name, one] as const),
     ...storages,
+    // Types stand for themselves: trainers note which one they used.
+    ...TYPES.map((type) => [`torch.${type}`, type] as const),
   ]);
 }
 

@@ -16,6 +16,8 @@ export interface ImportedVocabulary {
 const CAPTION_LIMITS: PickleLimits = { bytes: 2 ** 28, operations: 40_000_000, containers: 2_000_000 };
 const MAX_WORDS = 1_000_000;
 const MAX_TEXT_BYTES = 2 ** 25;
+/** The longest of the official ones has 25. */
+const MAX_WORD_LENGTH = 200;
 const EXAMPLE_WORDS = 12;
 
 /**
@@ -111,12 +113,17 @@ function checked(words: readonly unknown[], source: string): string[] {
     throw invalidWeights(source, `expected 1 to ${MAX_WORDS} words, got ${words.length}`);
   }
   return words.map((word, index) => {
-    if (typeof word === 'string' && word !== '') return word;
-    throw invalidWeights(
-      source,
-      `expected a word at index ${index}, got ${typeof word === 'string' ? 'an empty one' : typeof word}`,
-    );
+    const problem = problemOf(word);
+    if (problem === undefined) return String(word);
+    throw invalidWeights(source, `expected a word at index ${index}, got ${problem}`);
   });
+}
+
+function problemOf(word: unknown): string | undefined {
+  if (typeof word !== 'string') return typeof word;
+  if (word === '') return 'an empty one';
+  if (word.length > MAX_WORD_LENGTH) return `one of ${word.length} characters`;
+  return /\p{Cc}/u.test(word) ? 'control characters' : undefined;
 }
 
 function decode(bytes: Uint8Array, source: string): string {

@@ -24,8 +24,7 @@ export interface ZipEntry {
 
 /**
  * Lists the files of a zip archive by path. Stored and deflated entries are read; encrypted, split and 4-GB archives
- * are not, nor archives that unpack to much more than they are or have two files of one path. Nothing is written to disk,
- * so a path cannot do harm.
+ * are not, nor archives that unpack to much more than they are, have two files of one path, or paths that lead elsewhere.
  * @param source what to call the archive in a message.
  * @throws {WordbrushError} `WEIGHTS_INVALID` for anything else; so does `read()`.
  */
@@ -36,6 +35,7 @@ export function readZip(archive: Uint8Array, source: string): Map<string, ZipEnt
       cause,
     });
   const entries = readZipDirectory(archive, invalid);
+  refusePaths(entries, invalid);
   refuseOverlaps(archive, entries, invalid);
   refuseBombs(archive, entries, invalid);
   return new Map(
@@ -44,6 +44,19 @@ export function readZip(archive: Uint8Array, source: string): Map<string, ZipEnt
       { path: entry.path, size: entry.size, read: () => readEntry(archive, entry, invalid) },
     ]),
   );
+}
+
+/** Nothing is written by these paths, but no writer of weights makes those that lead out of their folder, or two alike. */
+function refusePaths(entries: readonly ZipDirectoryEntry[], invalid: InvalidArchive): void {
+  const paths = new Set<string>();
+  for (const { path } of entries) {
+    const shown = path.slice(0, 100);
+    if (/^\/|[\\\p{Cc}]/u.test(path) || path.split('/').includes('..')) {
+      throw invalid(`expected paths inside the archive, got '${shown.replace(/\p{Cc}/gu, '?')}'`);
+    }
+    if (paths.has(path)) throw invalid(`it has two files '${shown}'`);
+    paths.add(path);
+  }
 }
 
 /** Entries that share bytes unpack to more than the archive holds: no writer makes them. */
@@ -75,11 +88,6 @@ function refuseBombs(
   const unpacked = entries.reduce((sum, { size }) => sum + size, 0);
   if (unpacked > LEAST_UNPACKED_BYTES + UNPACKED_PER_BYTE * archive.length) {
     throw invalid(`it would unpack to ${unpacked} bytes from ${archive.length}`);
-  }
-  const paths = new Set<string>();
-  for (const { path } of entries) {
-    if (paths.has(path)) throw invalid(`it has two files '${path.slice(0, 100)}'`);
-    paths.add(path);
   }
 }
 

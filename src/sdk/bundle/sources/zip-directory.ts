@@ -39,13 +39,14 @@ export function readZipDirectory(archive: Uint8Array, invalid: InvalidArchive): 
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   const entries: ZipDirectoryEntry[] = [];
+  const utf8 = new TextDecoder();
   for (let i = 0; i < count; i++) {
     if (at + ENTRY_BYTES > end || view.getUint32(at, true) !== ENTRY_SIGNATURE) {
       throw invalid(`expected entry ${i + 1} of ${count} of the directory at byte ${at}`);
     }
     const nameBytes = view.getUint16(at + 28, true);
     const entry: ZipDirectoryEntry = {
-      path: new TextDecoder().decode(archive.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes)),
+      path: utf8.decode(archive.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes)),
       method: view.getUint16(at + 10, true),
       crc32: view.getUint32(at + 16, true),
       packedSize: view.getUint32(at + 20, true),

@@ -111,6 +111,32 @@ describe('official state dicts', () => {
     );
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'are refused if a number is %s, and nothing changes',
+    (number) => {
+      const ours = variables();
+      const before = [...ours.values()].map((variable) => variable.dataSync());
+      const state = stateDict();
+      const tensor = state.get('head.weight');
+      if (tensor?.dtype === 'F32') tensor.data[7] = number;
+      expect(() => loadOfficial(ours, state, NAMES)).toThrow(/head\.weight: expected finite numbers/);
+      // Half precision has them too.
+      const halves = Uint16Array.of(0, 0x7c00, 0, 0x3c00);
+      state.set('net.0.bias', { dtype: 'F16', shape: [4], data: halves });
+      expect(() => loadOfficial(ours, state, NAMES)).toThrow(/net\.0\.bias: expected finite numbers/);
+      expect([...ours.values()].map((variable) => variable.dataSync())).toEqual(before);
+    },
+  );
+
+  it('may carry the prefix twice, but not have a tensor with it and without it', () => {
+    const ours = variables();
+    const state = stateDict();
+    loadOfficial(ours, new Map([...state].map(([key, each]) => [`module.module.${key}`, each])), NAMES);
+    expect(toOfficial(ours, NAMES)).toEqual(state);
+    const twice = new Map([...state, ...[...state].map(([key, each]) => [`module.${key}`, each] as const)]);
+    expect(() => loadOfficial(ours, twice, NAMES)).toThrow(/twice, with and without/);
+  });
+
   it('add the two biases of an LSTM, and give the sum back as the first', () => {
     const words = tf.input({ shape: [null, 3] });
     const mask = tf.input({ shape: [null] });

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../../../src/training/weights/safetensors.js';
-import { readStateDict } from '../../../../tools/import/pytorch/read-state-dict.js';
+import { readStateDict, readStateDicts } from '../../../../tools/import/pytorch/read-state-dict.js';
+import { readTensorFile } from '../../../../tools/import/read-tensors.js';
 import { makeZip } from '../zip/make-zip.js';
 
 const fixtures = 'test/fixtures/pytorch';
@@ -9,19 +10,30 @@ const shared = new URL('../../../../../shared/fixtures/oracles/checkpoints', imp
 
 const expectedOf = (path: string) => readSafetensors(readFileSync(path), path).tensors;
 const sorted = (tensors: ReadonlyMap<string, unknown>) => [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+// torch.save({'w': torch.tensor([1., 2., 3.])}, pickle_protocol=N, _use_new_zipfile_serialization=False), PyTorch 2.13.
+const PROTOCOLS = {
+  1: 'TDExOTU0NzAzNzE0NjAzODgwMTMzMzM1NkwKLk3pAy59cQAoWBAAAABwcm90b2NvbF92ZXJzaW9ucQFN6QNYDQAAAGxpdHRsZV9lbmRpYW5xAkkwMQpYCgAAAHR5cGVfc2l6ZXNxA31xBChYBQAAAHNob3J0cQVLAlgDAAAAaW50cQZLBFgEAAAAbG9uZ3EHSwR1dS59cQBYAQAAAHdxAWN0b3JjaC5fdXRpbHMKX3JlYnVpbGRfdGVuc29yX3YyCnECKChYBwAAAHN0b3JhZ2VxA2N0b3JjaApGbG9hdFN0b3JhZ2UKcQRYDgAAADk0NTc2MTE4ODU4MzY4cQVYAwAAAGNwdXEGSwNOdHEHUUsAKEsDdHEIKEsBdHEJSTAwCmNjb2xsZWN0aW9ucwpPcmRlcmVkRGljdApxCilScQt0cQxScQ1zLl1xAFgOAAAAOTQ1NzYxMTg4NTgzNjhxAWEuAwAAAAAAAAAAAIA/AAAAQAAAQEA=',
+  3: 'gAOKCmz8nEb5IGqoUBkugANN6QMugAN9cQAoWBAAAABwcm90b2NvbF92ZXJzaW9ucQFN6QNYDQAAAGxpdHRsZV9lbmRpYW5xAohYCgAAAHR5cGVfc2l6ZXNxA31xBChYBQAAAHNob3J0cQVLAlgDAAAAaW50cQZLBFgEAAAAbG9uZ3EHSwR1dS6AA31xAFgBAAAAd3EBY3RvcmNoLl91dGlscwpfcmVidWlsZF90ZW5zb3JfdjIKcQIoKFgHAAAAc3RvcmFnZXEDY3RvcmNoCkZsb2F0U3RvcmFnZQpxBFgOAAAAOTQ1NzYxMTg4NTgzNjhxBVgDAAAAY3B1cQZLA050cQdRSwBLA4VxCEsBhXEJiWNjb2xsZWN0aW9ucwpPcmRlcmVkRGljdApxCilScQt0cQxScQ1zLoADXXEAWA4AAAA5NDU3NjExODg1ODM2OHEBYS4DAAAAAAAAAAAAgD8AAABAAABAQA==',
+  4: 'gASVDQAAAAAAAACKCmz8nEb5IGqoUBkugASVBAAAAAAAAABN6QMugASVWAAAAAAAAAB9lCiMEHByb3RvY29sX3ZlcnNpb26UTekDjA1saXR0bGVfZW5kaWFulIiMCnR5cGVfc2l6ZXOUfZQojAVzaG9ydJRLAowDaW50lEsEjARsb25nlEsEdXUugASVoAAAAAAAAAB9lIwBd5SMDHRvcmNoLl91dGlsc5SMEl9yZWJ1aWxkX3RlbnNvcl92MpSTlCgojAdzdG9yYWdllIwFdG9yY2iUjAxGbG9hdFN0b3JhZ2WUk5SMDjk0NTc2MTE4ODU4MzY4lIwDY3B1lEsDTnSUUUsASwOFlEsBhZSJjAtjb2xsZWN0aW9uc5SMC09yZGVyZWREaWN0lJOUKVKUdJRSlHMugASVFQAAAAAAAABdlIwOOTQ1NzYxMTg4NTgzNjiUYS4DAAAAAAAAAAAAgD8AAABAAABAQA==',
+  5: 'gAWVDQAAAAAAAACKCmz8nEb5IGqoUBkugAWVBAAAAAAAAABN6QMugAWVWAAAAAAAAAB9lCiMEHByb3RvY29sX3ZlcnNpb26UTekDjA1saXR0bGVfZW5kaWFulIiMCnR5cGVfc2l6ZXOUfZQojAVzaG9ydJRLAowDaW50lEsEjARsb25nlEsEdXUugAWVoAAAAAAAAAB9lIwBd5SMDHRvcmNoLl91dGlsc5SMEl9yZWJ1aWxkX3RlbnNvcl92MpSTlCgojAdzdG9yYWdllIwFdG9yY2iUjAxGbG9hdFN0b3JhZ2WUk5SMDjk0NTc2MTE4ODU4MzY4lIwDY3B1lEsDTnSUUUsASwOFlEsBhZSJjAtjb2xsZWN0aW9uc5SMC09yZGVyZWREaWN0lJOUKVKUdJRSlHMugAWVFQAAAAAAAABdlIwOOTQ1NzYxMTg4NTgzNjiUYS4DAAAAAAAAAAAAgD8AAABAAABAQA==',
+} as const;
+
 const invalid = (part: RegExp) =>
   expect.objectContaining({ code: 'WEIGHTS_INVALID', message: expect.stringMatching(part) });
 
-/** A zip checkpoint of one float tensor with what a test wants different. */
-function checkpointOf(change: {
+interface Change {
   shape?: number[];
   strides?: number[];
   offset?: number;
   count?: number;
   type?: string;
-}) {
+}
+
+const text = (value: string) => `X${String.fromCharCode(value.length)}\0\0\0${value}`;
+
+/** A float tensor of the storage `0`, with what a test wants different. */
+function tensorOpcodes(change: Change): string {
   const { shape = [2, 2], strides = [2, 1], offset = 0, count = 4, type = 'FloatStorage' } = change;
-  const text = (value: string) => `X${String.fromCharCode(value.length)}\0\0\0${value}`;
   const int = (value: number) => {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64LE(BigInt(value));
@@ -29,13 +41,18 @@ function checkpointOf(change: {
   };
   const tuple = (values: number[]) => `(${values.map(int).join('')}t`;
   const storage = `(${text('storage')}ctorch\n${type}\n${text('0')}${text('cpu')}${int(count)}tQ`;
-  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${int(offset)}${tuple(shape)}${tuple(strides)}\x89}tR`;
-  const pickle = Buffer.from(`\x80\x02}${text('w')}${tensor}s.`, 'latin1');
+  return `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${int(offset)}${tuple(shape)}${tuple(strides)}\x89}tR`;
+}
+
+/** A zip checkpoint of this pickle and the numbers 1 to 4. */
+function archiveOf(opcodes: string): Buffer {
   return makeZip([
-    { path: 'archive/data.pkl', content: pickle },
+    { path: 'archive/data.pkl', content: Buffer.from(`\x80\x02${opcodes}`, 'latin1') },
     { path: 'archive/data/0', content: Buffer.from(Float32Array.of(1, 2, 3, 4).buffer) },
   ]);
 }
+
+const checkpointOf = (change: Change) => archiveOf(`}${text('w')}${tensorOpcodes(change)}s.`);
 
 describe('readStateDict', () => {
   it.each([
@@ -70,8 +87,47 @@ describe('readStateDict', () => {
     expect(sorted(bare)).toEqual(sorted(expectedOf(`${shared}/${expected}.expected.safetensors`)));
   });
 
+  it.each(Object.entries(PROTOCOLS))('reads the older format in pickle protocol %s', (_protocol, file) => {
+    const tensors = readTensorFile(Buffer.from(file, 'base64'), 'x.pth').dicts.get('');
+    expect(tensors?.get('w')).toEqual({ dtype: 'F32', shape: [3], data: Float32Array.of(1, 2, 3) });
+  });
+
+  it.each([
+    ['under the name state', `}${text('state')}STATEs.`, ['state']],
+    ['under numbers', '}K\x00STATEsK\x01STATEs.', ['0', '1']],
+    ['in a tuple', 'K\x03STATE\x86.', ['1']],
+    ['in a list in a dict', `}${text('nets')}](STATESTATEes.`, ['nets.0', 'nets.1']],
+    [
+      'beside an optimiser, which has tensors too',
+      `}(${text('Adam')}}(${text('state')}}K\x00STATEs${text('param_groups')}]u${text('netG')}STATEu.`,
+      ['netG'],
+    ],
+  ])('finds state dicts %s', (_what, opcodes, entries) => {
+    const state = `}${text('w')}${tensorOpcodes({})}s`;
+    const archive = archiveOf(opcodes.replaceAll('STATE', state));
+    const dicts = [...readStateDicts(archive, 'x.pth')];
+    expect(dicts.map(([path, dict]) => [path, ...(dict.get('w')?.data ?? [])])).toEqual(
+      entries.map((entry) => [entry, 1, 2, 3, 4]),
+    );
+  });
+
+  it('passes over what trainers put beside weights', () => {
+    const beside = [
+      'c__builtin__\nbytearray\n(X\x01\0\0\0aX\x07\0\0\0latin-1tR',
+      'c__builtin__\nbytes\n)R',
+      'c__builtin__\ncomplex\n(G?\xf0\0\0\0\0\0\0G@\0\0\0\0\0\0\0tR',
+      'c__builtin__\nxrange\n(K\x00K\x03K\x01tR',
+      'ccollections\nCounter\n}U\x01aK\x02s\x85R',
+      'ctorch\nfloat32\n',
+      'ctorch.serialization\n_get_layout\nX\x0d\0\0\0torch.strided\x85R',
+    ];
+    const items = beside.map((opcodes, i) => `${text(`x${i}`)}${opcodes}`).join('');
+    const dict = readStateDict(archiveOf(`}(${items}${text('w')}${tensorOpcodes({})}u.`));
+    expect([...dict.keys()]).toEqual(['w']);
+  });
+
   it('reads a hand-made checkpoint, and views of it', () => {
-    const read = (change: Parameters<typeof checkpointOf>[0]) => {
+    const read = (change: Change) => {
       return [...(readStateDict(checkpointOf(change)).get('w')?.data ?? [])];
     };
     expect(read({})).toEqual([1, 2, 3, 4]);
