@@ -13,7 +13,7 @@ import {
   TensorProto_DataLocation,
 } from '../../tools/export/writer/onnx_pb.js';
 import { useMicroAttngan } from './micro-bundles.js';
-import { copyTinyBundle, replaceFile, TINY_BUNDLE, temporaryFolder } from './tiny-bundle.js';
+import { changeManifest, copyTinyBundle, replaceFile, TINY_BUNDLE, temporaryFolder } from './tiny-bundle.js';
 
 const attngan = useMicroAttngan();
 
@@ -100,6 +100,21 @@ describe('a bundle', () => {
     }
   });
 
+  it('whose self-test has a prompt of unknown words is refused when it is loaded', async () => {
+    const folder = copyTinyBundle();
+    changeManifest(folder, (manifest) => {
+      manifest.selfTest = {
+        prompt: 'zzyzx',
+        seed: 1,
+        checks: [{ size: 16, channelMeans: [0, 0, 0], tolerance: 1 }],
+      };
+    });
+    await expect(loadModel(folder)).rejects.toMatchObject({
+      code: 'MANIFEST_INVALID',
+      details: { field: 'selfTest.prompt' },
+    });
+  });
+
   it.skipIf(process.platform === 'win32')(
     'that is a pipe by the name of an archive is not waited for',
     async () => {
@@ -137,6 +152,50 @@ describe('a picture to score', () => {
       .toBuffer();
     const { width, height, data } = await readImage(sharp(animation, { animated: true }));
     expect([width, height, ...data.slice(-4)]).toEqual([24, 24, 255, 0, 0, 255]);
+  });
+
+  it('of an object of sharp that nobody feeds is given up after half a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const refused = expect(readImage(sharp())).rejects.toMatchObject({
+      code: 'IMAGE_INVALID',
+      message: expect.stringContaining('has not ended within 30 seconds'),
+    });
+    // The timer is set once the module that reads pictures is there.
+    await vi.waitUntil(() => vi.getTimerCount() > 0);
+    await vi.advanceTimersByTimeAsync(30_000);
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('of an object of sharp that is fed late, made from nothing or from pixels, is read', async () => {
+    const stream = sharp();
+    const late = readImage(stream);
+    setTimeout(async () => stream.end(await plain('#ff0000')), 50);
+    expect(await late).toMatchObject({ width: 24, height: 24 });
+    expect(await readImage(stream)).toMatchObject({ width: 24, height: 24 });
+    const create = { width: 5, height: 4, channels: 3, background: '#ff0000' } as const;
+    expect(await readImage(sharp({ create }))).toMatchObject({ width: 5, height: 4 });
+    const raw = { width: 2, height: 3, channels: 3 } as const;
+    expect(await readImage(sharp(Buffer.alloc(18), { raw }))).toMatchObject({ width: 2, height: 3 });
+  });
+
+  it('of an object of sharp that claims 16,000 by 16,000 pixels is refused before it is decoded', async () => {
+    const claimed = await plain('#ff0000');
+    claimed.writeUInt32BE(16_000, 16);
+    claimed.writeUInt32BE(16_000, 20);
+    const images = [
+      // Neither checks the file's sums: to decode it would fail otherwise.
+      sharp(claimed, { failOn: 'none' }),
+      sharp(claimed, { failOn: 'none', limitInputPixels: false }),
+      sharp({ create: { width: 16_000, height: 16_000, channels: 3, background: '#ff0000' } }),
+    ];
+    for (const image of images) {
+      await expect(readImage(image)).rejects.toMatchObject({
+        code: 'IMAGE_INVALID',
+        message: expect.stringContaining('16000×16000 pixels'),
+      });
+    }
   });
 
   it('that never comes is not waited for once the signal is aborted', async () => {

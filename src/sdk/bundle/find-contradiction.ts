@@ -30,7 +30,8 @@ export function findContradiction(manifest: Manifest): Contradiction | undefined
     findWrongScoring(manifest) ??
     findMissingFile(manifest) ??
     findWrongNames(manifest) ??
-    findWrongStage(manifest)
+    findWrongStage(manifest) ??
+    findWrongSelfTest(manifest)
   );
 }
 
@@ -169,6 +170,23 @@ function findWrongStage({ stages, noise, textEncoder }: Manifest): Contradiction
     available.delete('image');
   }
   return undefined;
+}
+
+/** A self-test draws at sizes that there are, from a text that says something. */
+function findWrongSelfTest({ stages, selfTest }: Manifest): Contradiction | undefined {
+  if (selfTest?.prompt?.trim() === '') {
+    return { field: 'selfTest.prompt', expected: 'a text with a word', received: 'white space only' };
+  }
+  const sizes = stages.map(({ size }) => size);
+  const checks = selfTest?.checks ?? [];
+  const unknown = checks.findIndex(({ size }) => !sizes.includes(size));
+  return unknown < 0
+    ? undefined
+    : {
+        field: `selfTest.checks.${unknown}.size`,
+        expected: `one of ${sizes.join(', ')}`,
+        received: String(checks[unknown]?.size),
+      };
 }
 
 function sameNames(names: readonly string[], expected: readonly string[]): boolean {

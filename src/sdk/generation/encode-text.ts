@@ -1,4 +1,5 @@
 import type { Manifest, TokenizerDescription, VerifiedFiles } from '../bundle/index.js';
+import { reasonOf, WordbrushError } from '../errors.js';
 import type { GraphSession, TensorValue } from '../runtime/platform.js';
 import { encodeCharacters, encodePrompt, type PromptWord, Vocabulary } from '../text/index.js';
 import { runGraph, type TensorValues } from './run-graph.js';
@@ -21,15 +22,19 @@ export interface TextReader {
   read(prompt: string, signal: AbortSignal | undefined): Promise<EncodedText>;
 }
 
-/** @throws WordbrushError MODEL_INVALID if the vocabulary is broken. */
+/**
+ * @throws WordbrushError MODEL_INVALID if the vocabulary is broken; MANIFEST_INVALID if it lacks every word of the
+ * self-test.
+ */
 export function createTextReader(
   tokenizer: TokenizerDescription,
-  { textEncoder }: Manifest,
+  manifest: Manifest,
   files: VerifiedFiles,
   session: GraphSession,
 ): TextReader {
-  const file = textEncoder?.file ?? '';
+  const file = manifest.textEncoder?.file ?? '';
   if (tokenizer.kind === 'characters') {
+    requireReadable(manifest, (prompt) => encodeCharacters(prompt, tokenizer));
     return {
       vocabularyWords: undefined,
       samplePrompt: 'a',
@@ -44,12 +49,15 @@ export function createTextReader(
     };
   }
   const vocabulary = Vocabulary.parse(new TextDecoder().decode(files.bytesOf(tokenizer.vocabularyFile)));
+  const encode = (prompt: string) =>
+    encodePrompt(prompt, vocabulary, tokenizer.maxLength, tokenizer.splitting);
+  requireReadable(manifest, encode);
   return {
     vocabularyWords: vocabulary.size - 1,
     // Index 0 is padding.
     samplePrompt: vocabulary.words[1] ?? '',
     read: async (prompt, signal) => {
-      const { ids, words } = encodePrompt(prompt, vocabulary, tokenizer.maxLength, tokenizer.splitting);
+      const { ids, words } = encode(prompt);
       const lengths: TensorValue = { data: Int32Array.of(ids.length), dims: [1] };
       const tokens: TensorValue = { data: ids, dims: [1, ids.length] };
       const inputs = new Map([
@@ -62,6 +70,25 @@ export function createTextReader(
       };
     },
   };
+}
+
+/** @throws WordbrushError MANIFEST_INVALID if the manifest's own prompt cannot be read. */
+function requireReadable({ name, selfTest }: Manifest, encode: (prompt: string) => unknown): void {
+  if (selfTest?.prompt === undefined) return;
+  try {
+    encode(selfTest.prompt);
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new WordbrushError(
+      'MANIFEST_INVALID',
+      `Expected selfTest.prompt: a text that the model reads (in ${name}): ${reason}.`,
+      {
+        hint: 'Get the model bundle again, or export it again.',
+        cause: error,
+        details: { field: 'selfTest.prompt' },
+      },
+    );
+  }
 }
 
 /** The words that the model read, in order: word t of the graphs' `words`. */

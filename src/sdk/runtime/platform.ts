@@ -67,9 +67,10 @@ export interface ImageFiles {
   /**
    * Decodes the first picture of a file, upright, 8 bits a channel in sRGB, on white where it is transparent.
    * @param source a path, the bytes of a file, or an object of the package sharp.
-   * @throws WordbrushError IMAGE_INVALID, PACKAGE_MISSING.
+   * @param signal when aborted, a picture that is yet to come is not waited for.
+   * @throws WordbrushError IMAGE_INVALID, PACKAGE_MISSING, ABORTED.
    */
-  decode(source: unknown): Promise<Pixels>;
+  decode(source: unknown, signal?: AbortSignal): Promise<Pixels>;
   /** @param quality 1 to 100. @throws WordbrushError PACKAGE_MISSING. */
   encode(pixels: Pixels, format: LossyFormat, quality: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Resamples to another size. @throws WordbrushError PACKAGE_MISSING. */

@@ -19,8 +19,9 @@ export async function encodeImage(
   call: Call,
 ): Promise<EncodedImage> {
   call.mayGoOn();
-  // Who decodes a picture cannot be stopped, and one that comes as a stream may never end.
-  const pixels = await untilAborted(readImage(input.image, core.images, input.name), call.signal);
+  // Who decodes a picture cannot be stopped.
+  const reading = readImage(input.image, core.images, input.name, call.signal);
+  const pixels = await untilAborted(reading, call.signal);
   await core.nextTurn();
   call.mayGoOn();
   const image = imageTensor(pixels, size);

@@ -40,9 +40,14 @@ export function checkImageInput(input: unknown, name = 'image'): void {
 
 /**
  * The pixels of a picture, opaque: on white where it is transparent.
- * @throws WordbrushError INVALID_OPTION, IMAGE_INVALID, PACKAGE_MISSING.
+ * @throws WordbrushError INVALID_OPTION, IMAGE_INVALID, PACKAGE_MISSING, ABORTED.
  */
-export async function readImage(input: unknown, files: ImageFiles, name = 'image'): Promise<Pixels> {
+export async function readImage(
+  input: unknown,
+  files: ImageFiles,
+  name = 'image',
+  signal?: AbortSignal,
+): Promise<Pixels> {
   checkImageInput(input, name);
   if (input instanceof Blob) {
     return files.decode(new Uint8Array(await input.arrayBuffer()));
@@ -50,7 +55,7 @@ export async function readImage(input: unknown, files: ImageFiles, name = 'image
   if (input instanceof ArrayBuffer) {
     return files.decode(new Uint8Array(input));
   }
-  return isImageData(input) ? flatten(input, name) : files.decode(input);
+  return isImageData(input) ? flatten(input, name) : files.decode(input, signal);
 }
 
 /** Bytes are no pixels: a Uint8Array has neither width nor height. */

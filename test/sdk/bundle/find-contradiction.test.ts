@@ -3,6 +3,8 @@ import { parseManifest } from '../../../src/sdk/bundle/index.js';
 
 const file = { bytes: 1, sha256: '0'.repeat(64) };
 
+const CHECK = { size: 64, channelMeans: [1, 2, 3], tolerance: 2 };
+
 /** An AttnGAN that scores, in short. */
 function attngan() {
   return {
@@ -39,7 +41,7 @@ function attngan() {
     files: { s1: file, s2: file, t: file, v: file, i: file, m: file },
     precision: 'fp16',
     training: { dataset: 'none', licence: 'MIT', preset: 'none', steps: 0, seed: 0 },
-    selfTest: { prompt: 'a bird', seed: 1, checks: [{ size: 64, channelMeans: [1, 2, 3], tolerance: 2 }] },
+    selfTest: { prompt: 'a bird', seed: 1, checks: [CHECK] },
   };
 }
 
@@ -103,6 +105,16 @@ describe('a manifest', () => {
       'a self-test without a prompt',
       { selfTest: { ...attngan().selfTest, prompt: undefined } },
       'selfTest.prompt: a text, received nothing',
+    ],
+    [
+      'a self-test of white space',
+      { selfTest: { ...attngan().selfTest, prompt: ' ' } },
+      'selfTest.prompt: a text with a word, received white space only',
+    ],
+    [
+      'a self-test of a size that no stage has',
+      { selfTest: { ...attngan().selfTest, checks: [64, 32].map((size) => ({ ...CHECK, size })) } },
+      'selfTest.checks.1.size: one of 64, 128, received 32',
     ],
     [
       'other inputs of the matcher',

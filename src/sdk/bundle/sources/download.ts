@@ -1,4 +1,5 @@
 import { reasonOf, WordbrushError } from '../../errors.js';
+import { throwIfAborted } from '../../generation/abort.js';
 import { readAtMost } from './read-at-most.js';
 
 export interface DownloadOptions {
@@ -102,14 +103,6 @@ function isOffline(): boolean {
 function connectionReason(error: unknown): string {
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return reasonOf(inner);
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new WordbrushError('ABORTED', 'Expected to finish the download; the signal was aborted.', {
-      cause: signal.reason,
-    });
-  }
 }
 
 /** Ends early when the signal is aborted. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { reasonOf, WordbrushError } from '../../errors.js';
+import { untilAborted } from '../../generation/abort.js';
 import type { ImageFiles, LossyFormat, Pixels } from '../platform.js';
 import { writeWholeFile } from './write-file.js';
 
@@ -8,6 +9,8 @@ type SharpPackage = typeof import('sharp')['default'];
 
 /** More than any camera takes; a file of a few bytes can claim to be larger and would fill the memory. */
 const MAX_PIXELS = 100_000_000;
+/** An object of sharp may read a stream that nobody feeds. */
+const MOST_WAIT_MS = 30_000;
 const READING: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false };
 
 /** Picture files by the package sharp, which is loaded when it is first needed. */
@@ -19,9 +22,11 @@ export function sharpImagesFrom(load: () => Promise<SharpPackage>): ImageFiles {
   const fromPixels = async ({ data, width, height }: Pixels): Promise<Sharp> =>
     (await loadSharp())(data, { raw: { width, height, channels: 4 } });
   return {
-    async decode(source) {
+    async decode(source, signal) {
       try {
-        return await pixelsOf(isFile(source) ? (await loadSharp())(source, READING) : copyOfSharp(source));
+        const image = isFile(source) ? (await loadSharp())(source, READING) : copyOfSharp(source);
+        if (!isFile(source)) requireFewPixels(await comeInTime(image.metadata(), signal));
+        return await pixelsOf(image);
       } catch (error) {
         if (error instanceof WordbrushError) throw error;
         const name = typeof source === 'string' ? source : 'the image';
@@ -58,6 +63,28 @@ function copyOfSharp(source: unknown): Sharp {
   );
 }
 
+/**
+ * What is known of a picture once all of it is there.
+ * @throws Error if it is not in half a minute; WordbrushError ABORTED.
+ */
+async function comeInTime<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`the stream that it reads has not ended within ${MOST_WAIT_MS / 1000} seconds`);
+    timer = setTimeout(() => reject(error), MOST_WAIT_MS);
+  });
+  try {
+    return await untilAborted(Promise.race([work, late]), signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Before anything is decoded: who made the object may have set no limit. */
+function requireFewPixels({ width, height }: Pick<Metadata, 'width' | 'height'>): void {
+  if (width * height > MAX_PIXELS) throw new Error(`it has ${width}×${height} pixels`);
+}
+
 async function pixelsOf(image: Sharp): Promise<Pixels> {
   const { data, info } = await image
     .autoOrient()
@@ -67,9 +94,8 @@ async function pixelsOf(image: Sharp): Promise<Pixels> {
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height, pageHeight = height } = info;
-  if (width * height > MAX_PIXELS) {
-    throw new Error(`it has ${width}×${height} pixels`);
-  }
+  // Once more: what the object does with the picture may have made it larger.
+  requireFewPixels(info);
   // Frames of an object of sharp that reads them all stand one below the other: the first counts.
   return { data: new Uint8ClampedArray(data.subarray(0, width * pageHeight * 4)), width, height: pageHeight };
 }
