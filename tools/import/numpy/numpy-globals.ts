@@ -1,5 +1,6 @@
 import { invalidWeights } from '../invalid-weights.js';
 import { PickledObject, PickleFunction } from '../pickle/pickle-machine.js';
+import { exactNumber } from '../pickle/text-values.js';
 import { type ArrayValues, arrayOfBytes, NumpyDtype } from './numpy-dtype.js';
 
 /** An array as NumPy pickles it: made empty, then given shape, type and bytes. */
@@ -38,7 +39,8 @@ export function numpyGlobals(source: string): ReadonlyMap<string, unknown> {
     }
     const values = arrayOfBytes([], type, bytes, false);
     if (typeof values === 'string') throw invalidWeights(source, values);
-    return values.data[0];
+    const [value] = values.data;
+    return typeof value === 'bigint' ? exactNumber(value) : value;
   };
   const fromBuffer = ([content, type, shape, order]: readonly unknown[]): PickledArray => {
     const array = new PickledArray();

@@ -66,7 +66,8 @@ export function rawUnicode(text: string): string | undefined {
   return isValid ? decoded : undefined;
 }
 
-function exactNumber(value: bigint): number | bigint {
+/** A number where it is exact as one. */
+export function exactNumber(value: bigint): number | bigint {
   const exact = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
   return exact ? Number(value) : value;
 }

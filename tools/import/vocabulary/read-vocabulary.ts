@@ -42,17 +42,21 @@ export function readVocabulary(bytes: Uint8Array, source: string): ImportedVocab
 
 const noCaptions = { example: undefined };
 
-/** Protocols 0 and 1 begin with a list or dict that is put into the memo; what ends too early is no text either. */
+/**
+ * Protocols 0 and 1 begin with a list or dict that is put into the memo, under 0 or 1, or with the marks of tuples; what ends
+ * too early is no text either.
+ */
 function isTextPickle(start: string): boolean {
-  return /^(\([ld]p\d+\n|[\]}](q\0|\())/.test(start);
+  return /^(\(+[ld]p\d+\n|\(*[\]}](q\p{Cc}|\())/u.test(start);
 }
 
 function readPickled(bytes: Uint8Array, source: string): ImportedVocabulary {
   const globals = new Map([...containerGlobals(source), ...numpyGlobals(source)]);
   const resolver = { resolveGlobal: (name: string) => globals.get(name), resolvePersistent: () => undefined };
   const { value } = unpickle(bytes, resolver, source, { limits: CAPTION_LIMITS });
-  if (Array.isArray(value) && value.length === 4) {
-    const [train, , indexToWord] = value;
+  const [train, , indexToWord] = Array.isArray(value) && value.length === 4 ? value : [];
+  // Else they are four words.
+  if (typeof indexToWord === 'object' && !(indexToWord instanceof Uint8Array)) {
     const words = wordsOf(indexToWord, source);
     return { words, example: exampleOf(train, words) };
   }
@@ -112,7 +116,9 @@ function checked(words: readonly unknown[], source: string): string[] {
   if (words.length < 1 || words.length > MAX_WORDS) {
     throw invalidWeights(source, `expected 1 to ${MAX_WORDS} words, got ${words.length}`);
   }
-  return words.map((word, index) => {
+  return words.map((item, index) => {
+    // Python 3 has bytes where the official code wrote texts of Python 2.
+    const word = item instanceof Uint8Array ? Buffer.from(item).toString('latin1') : item;
     const problem = problemOf(word);
     if (problem === undefined) return String(word);
     throw invalidWeights(source, `expected a word at index ${index}, got ${problem}`);

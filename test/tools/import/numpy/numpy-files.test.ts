@@ -37,6 +37,25 @@ const invalid = (part: RegExp) =>
 /** Protocol 2, opcodes as latin-1 text. */
 const pickle = (opcodes: string) => Buffer.from(`\x80\x02${opcodes}`, 'latin1');
 
+/** `repr()` of Python 2: single quotes, or double ones where only single ones are inside; what is no printable ASCII as \\xNN. */
+function pythonRepr({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): string {
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const names: Record<string, string> = {
+    '\t': '\\t',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\\': '\\\\',
+    [quote]: `\\${quote}`,
+  };
+  const body = Array.from(text, (character) => {
+    const code = character.charCodeAt(0);
+    const isPrintable = code >= 0x20 && code < 0x7f;
+    return names[character] ?? (isPrintable ? character : `\\x${code.toString(16).padStart(2, '0')}`);
+  });
+  return `${quote}${body.join('')}${quote}`;
+}
+
 describe('readEmbeddings', () => {
   it.each(['protocol0', 'protocol2', 'protocol4', 'protocol5'] as const)('reads arrays of %s', (name) => {
     expect(readEmbeddings(bytesOf(name), 'x.pickle')).toEqual([counting]);
@@ -48,6 +67,41 @@ describe('readEmbeddings', () => {
       'cnumpy\ndtype\n(U\x02f4K\x00K\x01tR(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb';
     const array = `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR(K\x01(K\x02K\x03t${dtype}\x89U\x18${bytes}tb`;
     expect(readEmbeddings(pickle(`]${array}a.`), 'x.pickle')).toEqual([counting]);
+  });
+
+  // As cPickle of Python 2.7 writes it with NumPy 1: memo from 1, bytes as the strings that repr() gives.
+  it.each(['numpy.core.multiarray', 'numpy._core.multiarray'])(
+    'reads protocol 0 of Python 2, of %s',
+    (core) => {
+      const bytes = Float32Array.of(0, 1.5, 10, -3.25e-5, 39, 92);
+      const dtype = "cnumpy\ndtype\np6\n(S'f4'\nI0\nI1\ntRp7\n(I3\nS'<'\nNNNI-1\nI-1\nI0\ntb";
+      const array = `c${core}\n_reconstruct\np2\n(cnumpy\nndarray\np3\n(I0\ntS'b'\ntRp4\n(I1\n(I2\nI3\nt${dtype}I00\nS${pythonRepr(bytes)}\ntb`;
+      const second = array.replace(/cnumpy\ndtype.*tb(?=I00)/s, 'g7\n');
+      const file = Buffer.from(`(lp1\n${array}a${second}a.`, 'latin1');
+      const expected = { dtype: 'F32', shape: [2, 3], data: bytes };
+      expect(readEmbeddings(file, 'x.pickle')).toEqual([expected, expected]);
+    },
+  );
+
+  it('reads every byte that a string of Python 2 may hold, in either quotes', () => {
+    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    for (const bytes of [all, all.filter((byte) => byte !== 0x22), all.filter((byte) => byte !== 0x27)]) {
+      const { length } = bytes;
+      const dtype = "cnumpy\ndtype\np6\n(S'u1'\nI0\nI1\ntRp7\n(I3\nS'|'\nNNNI-1\nI-1\nI0\ntb";
+      const array = `cnumpy.core.multiarray\n_reconstruct\np2\n(cnumpy\nndarray\np3\n(I0\ntS'b'\ntRp4\n(I1\n(I1\nI${length}\nt${dtype}I00\nS${pythonRepr(bytes)}\ntb`;
+      const [read] = readEmbeddings(Buffer.from(`(lp1\n${array}a.`, 'latin1'), 'x.pickle');
+      expect(read?.data).toEqual(bytes);
+    }
+  });
+
+  it('reads one array of all pictures', () => {
+    const values = Float32Array.from({ length: 12 }, (_, i) => i);
+    const bytes = Buffer.from(values.buffer).toString('latin1');
+    const array = `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR(K\x01(K\x02K\x02K\x03tcnumpy\ndtype\nU\x02f4\x85R\x89U\x30${bytes}tb`;
+    expect(readEmbeddings(pickle(`${array}.`), 'x.pickle')).toEqual([
+      { dtype: 'F32', shape: [2, 3], data: values.slice(0, 6) },
+      { dtype: 'F32', shape: [2, 3], data: values.slice(6) },
+    ]);
   });
 
   it('refuses objects, other byte orders and what is no list of arrays', () => {
