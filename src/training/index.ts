@@ -17,8 +17,10 @@ export {
 } from './evaluation/comparison-sheet.js';
 export { type EvaluateOptions, evaluate } from './evaluation/evaluate.js';
 export type { Evaluation, Measure } from './evaluation/evaluation-record.js';
+export type { InceptionGraph } from './evaluation/inception-graph.js';
 export type { EvaluationProgress } from './evaluation/progress.js';
-export { readEvaluation, writeEvaluation, writeResultsIntoCard } from './evaluation/write-evaluation.js';
+export { writeResultsIntoCard } from './evaluation/write-card.js';
+export { readEvaluation, writeEvaluation } from './evaluation/write-evaluation.js';
 export type { BundleOptions, GraphReport } from './export/export-bundle.js';
 export {
   exportAttnganGenerator,

@@ -23,6 +23,7 @@ export {
   type ExportWeightsReport,
   exportWeights,
 } from './export-weights.js';
+export { loadFidInception } from './fid-inception.js';
 export { type ImportModelOptions, type ImportReport, importModel } from './import-model.js';
 export type { Compatibility } from './models/build-generator.js';
 export { readEmbeddings, readFileNames } from './numpy/read-embeddings.js';

@@ -3,23 +3,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
+import { loadFidInception } from '../../../tools/import/fid-inception.js';
 import { type DeviceChoice, WordbrushError } from '../../sdk/index.js';
 import { loadTensorFlow } from '../../training/backend/load-tensorflow.js';
-import { comparisonSheet } from '../../training/evaluation/comparison-sheet.js';
+import { type ComparisonSheet, comparisonSheet } from '../../training/evaluation/comparison-sheet.js';
 import { type EvaluateOptions, evaluate } from '../../training/evaluation/evaluate.js';
 import { MEASURES, type Measure } from '../../training/evaluation/evaluation-record.js';
 import type { EvaluationProgress } from '../../training/evaluation/progress.js';
 import { CAPTION_CHOICES } from '../../training/evaluation/sample-captions.js';
-import {
-  EVALUATION_FILE,
-  writeEvaluation,
-  writeResultsIntoCard,
-} from '../../training/evaluation/write-evaluation.js';
+import { writeResultsIntoCard } from '../../training/evaluation/write-card.js';
+import { EVALUATION_FILE, writeEvaluation } from '../../training/evaluation/write-evaluation.js';
 import { exportRun } from '../../training/export/export-run.js';
 import { describeEvaluation } from '../describe-evaluation.js';
 import { modelArguments, parseModelArguments } from '../model-arguments.js';
 import { parseInteger } from '../parse-arguments.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
+import { repeatedOption } from '../repeated-option.js';
 import { StatusLine } from '../status-line.js';
 
 const SPLITS = ['train', 'test', 'both'] as const;
@@ -36,7 +35,12 @@ export const evaluateCommand = defineCommand({
     judge: {
       type: 'string',
       valueHint: 'BUNDLE',
-      description: 'Bundle that judges R-precision independently; several with commas',
+      description: 'Bundle that judges R-precision beside the model’s own DAMSM; may be given several times',
+    },
+    inception: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'Weights of FID’s Inception-v3 (pt_inception-2015-12-05-6726825d.pth), to measure FID too',
     },
     split: {
       type: 'enum',
@@ -76,12 +80,17 @@ export const evaluateCommand = defineCommand({
     'contact-sheet': {
       type: 'string',
       valueHint: 'FILE',
-      description: 'Also draw 40 training prompts beside their real pictures',
+      description: 'Also draw 40 training prompts beside their real pictures, into this picture file',
     },
     'write-card': {
       type: 'boolean',
       default: false,
-      description: 'Put the results into the bundle’s MODEL_CARD.md',
+      description: 'Put results and contact sheet into the bundle and its MODEL_CARD.md',
+    },
+    cache: {
+      type: 'boolean',
+      default: true,
+      description: 'Keep what networks see in real pictures for the next time (--no-cache: compute it anew)',
     },
     device: modelArguments.device,
     backend: {
@@ -91,7 +100,7 @@ export const evaluateCommand = defineCommand({
     },
     json: { type: 'boolean', default: false, description: 'Print the numbers as JSON' },
   },
-  async run({ args, cmd }) {
+  async run({ args, rawArgs, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 1);
     const isRun =
@@ -102,24 +111,28 @@ export const evaluateCommand = defineCommand({
       });
     }
     const out = args.out ?? join(args.model, EVALUATION_FILE);
-    const options = parseOptions(args);
+    const options = parseOptions(args, repeatedOption(rawArgs, 'judge'));
     // A bundle takes TensorFlow.js for the network of the features alone, which plain JavaScript reads in no time.
     const tf = await loadTensorFlow({ backend: args.backend ?? (isRun ? 'native' : 'cpu') });
     // Silences its advice to install what is not needed here.
     tf.enableProdMode();
+    const inception = args.inception === undefined ? undefined : await loadFidInception(args.inception);
     await withStoppableStatus(async (progress) => {
       await withBundle(args.model, isRun, async (model) => {
-        const evaluation = await evaluate({ ...options, model, ...progress });
+        const evaluation = await evaluate({ ...options, inception, model, ...progress });
+        const sheetPath = args['contact-sheet'];
+        const { data, seed, captions, size } = options;
+        let sheet: ComparisonSheet | undefined;
+        if (sheetPath !== undefined || args['write-card']) {
+          sheet = await comparisonSheet({ model, data, seed, captions, size, ...progress });
+        }
         await writeEvaluation(out, evaluation);
         const written = [out];
-        const sheetPath = args['contact-sheet'];
-        if (sheetPath !== undefined) {
-          const { data, seed, captions, size } = options;
-          const { sheet } = await comparisonSheet({ model, data, seed, captions, size, ...progress });
-          await sheet.toFile(sheetPath);
+        if (sheet !== undefined && sheetPath !== undefined) {
+          await sheet.sheet.toFile(sheetPath);
           written.push(sheetPath);
         }
-        if (args['write-card']) written.push(await writeResultsIntoCard(args.model, evaluation));
+        if (args['write-card']) written.push(await writeResultsIntoCard(args.model, evaluation, sheet));
         progress.end();
         console.log(args.json ? JSON.stringify(evaluation, null, 2) : describeEvaluation(evaluation));
         if (!args.json) console.log(written.join('\n'));
@@ -130,7 +143,6 @@ export const evaluateCommand = defineCommand({
 
 interface EvaluateArguments {
   data: string;
-  judge?: string | undefined;
   split: (typeof SPLITS)[number];
   samples: string;
   seed: string;
@@ -139,15 +151,19 @@ interface EvaluateArguments {
   colors: boolean;
   size?: string | undefined;
   device?: string | undefined;
+  cache: boolean;
 }
 
-type ParsedOptions = Omit<EvaluateOptions, 'model' | 'signal' | 'onProgress'> & { device: DeviceChoice };
+type ParsedOptions = Omit<EvaluateOptions, 'model' | 'inception' | 'signal' | 'onProgress'> & {
+  device: DeviceChoice;
+};
 
-function parseOptions(args: EvaluateArguments): ParsedOptions {
+/** @param judges each a place, or several with commas. */
+function parseOptions(args: EvaluateArguments, judges: readonly string[]): ParsedOptions {
   const { device = 'auto' } = parseModelArguments({ device: args.device });
   return {
     data: args.data,
-    judges: args.judge?.split(',').map((place) => place.trim()) ?? [],
+    judges: judges.flatMap((list) => list.split(',').map((place) => place.trim())),
     splits: args.split === 'both' ? ['train', 'test'] : [args.split],
     samples: parseInteger('samples', args.samples, 2),
     seed: parseInteger('seed', args.seed, 0),
@@ -155,6 +171,7 @@ function parseOptions(args: EvaluateArguments): ParsedOptions {
     measures: parseMeasures(args.measures, args.colors),
     size: args.size === undefined ? undefined : parseInteger('size', args.size, 1),
     device,
+    cache: args.cache,
   };
 }
 

@@ -44,7 +44,7 @@ const LABEL_HEIGHT = DOT * (GLYPH_HEIGHT + 4);
 
 /**
  * Pictures drawn from captions of a data set, each beside the real picture that the caption belongs to, with the prompt
- * below: left drawn, right real.
+ * below: left drawn, right real. A model without text draws whatever it does, beside real pictures without a prompt.
  * @throws WordbrushError DATASET_INVALID, INVALID_OPTION, ABORTED, and as `loadModel()` does.
  */
 export async function comparisonSheet(options: ComparisonSheetOptions): Promise<ComparisonSheet> {
@@ -68,7 +68,11 @@ export async function comparisonSheet(options: ComparisonSheetOptions): Promise<
     const chosen = samples.flatMap(({ picture }) => dataset[split][picture] ?? []);
     const real = await loadImages(chosen, { size, signal });
     const pairs = samples.map(({ prompt }, index) =>
-      pairOf(picture(imageDataOf(drawn, index)), picture(imageDataOf(real, index)), prompt),
+      pairOf(
+        picture(imageDataOf(drawn, index)),
+        picture(imageDataOf(real, index)),
+        model.conditional ? prompt : '',
+      ),
     );
     return {
       sheet: contactSheet(pairs, { columns: COLUMNS, gap: 12 }),

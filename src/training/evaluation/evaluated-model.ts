@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
+import type { Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
 import type { DeviceChoice, Model, UnconditionalModel } from '../../sdk/index.js';
 import { createModel, createUnconditionalModel } from '../../sdk/model/create-model.js';
 import { loadCore } from '../../sdk/model/load-model.js';
 import type { ModelCore } from '../../sdk/model/model-core.js';
 import { nodePlatform } from '../../sdk/runtime/node/node-platform.js';
+import { modelSha256 } from './model-sha256.js';
 import { readableTexts } from './readable-texts.js';
 
 /** A bundle as it is evaluated: the calls of the SDK, and which prompts it can read. */
 export interface EvaluatedModel {
   model: Model | UnconditionalModel;
+  manifest: Manifest;
   name: string;
   architecture: string;
-  /** Of all its files but the card. */
+  /** Of the graphs and the vocabulary. */
   sha256: string;
   canScore: boolean;
   /** Side of the pictures that are measured, pixels. */
@@ -52,7 +54,7 @@ export async function openEvaluatedModel(
 
 function describe(core: ModelCore, wanted: number | undefined): EvaluatedModel {
   const { manifest } = core;
-  const { conditional, name, architecture, files, card } = manifest;
+  const { conditional, name, architecture } = manifest;
   const sizes = manifest.stages.map(({ size }) => size);
   const size = wanted ?? sizes.findLast((one) => one <= LARGEST_MEASURED) ?? sizes[0];
   if (size === undefined || !sizes.includes(size)) {
@@ -63,14 +65,12 @@ function describe(core: ModelCore, wanted: number | undefined): EvaluatedModel {
         : `Expected size: one of ${sizes.join(', ')}, received ${size}.`,
     );
   }
-  const hashes = Object.entries(files)
-    .filter(([path]) => path !== card)
-    .map(([path, { sha256 }]) => `${path} ${sha256}`);
   return {
     model: conditional ? createModel(core) : createUnconditionalModel(core),
+    manifest,
     name,
     architecture,
-    sha256: createHash('sha256').update(hashes.sort().join('\n')).digest('hex'),
+    sha256: modelSha256(manifest),
     canScore: manifest.matcher !== undefined,
     size,
     device: core.device,

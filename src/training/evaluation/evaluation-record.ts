@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JUDGE_RELATIONS, type JudgeRelation } from './judge-relation.js';
 import { CAPTION_CHOICES } from './sample-captions.js';
 
 /** What can be measured of a model. */
@@ -13,24 +14,40 @@ const kernelDistance = z.strictObject({ ...spread, subsets: count, subsetSize: c
 const score = z.strictObject({ ...spread, splits: count });
 const rPrecision = z.strictObject({ ...spread, pictures: count, mismatched: count, folds: count });
 
+/** `real`: the other split's pictures; `drawnOfAsMany`: of as many drawn ones, since the distance falls with their number. */
+const frechet = z.strictObject({
+  drawn: z.number(),
+  pictures: count,
+  real: z.number().optional(),
+  drawnOfAsMany: z.number().optional(),
+  asMany: count.optional(),
+});
+
+/** On the Inception-v3 of the protocol: FID, where that is the published one. */
+const inceptionSchema = z.strictObject({
+  frechet,
+  /** Where the file of weights has the classifier. */
+  inceptionScore: z.strictObject({ drawn: score, real: score }).optional(),
+});
+
 const distancesSchema = z.strictObject({
   /** The real pictures that everything is compared with: all of the split. */
   reference: z.strictObject({ pictures: count, sha256 }),
-  /** `real`: the other split's pictures; `drawnOfAsMany`: of as many drawn ones, since the distance falls with their number. */
-  frechet: z.strictObject({
-    drawn: z.number(),
-    pictures: count,
-    real: z.number().optional(),
-    drawnOfAsMany: z.number().optional(),
-    asMany: count.optional(),
-  }),
+  frechet,
   kernel: z.strictObject({ drawn: kernelDistance, real: kernelDistance.optional() }),
-  inceptionScoreAnalogue: z.strictObject({ drawn: score, real: score }),
+  inceptionScoreAnalogue: z.strictObject({ drawn: score, real: score }).optional(),
+  inception: inceptionSchema.optional(),
 });
 
 const judgementSchema = z.strictObject({
-  /** A bundle's DAMSM; `independent` if it is not the evaluated model's own. */
-  judge: z.strictObject({ name: z.string(), sha256, independent: z.boolean() }),
+  /** A bundle's DAMSM; `independent` if it has no weights in common with the model. */
+  judge: z.strictObject({
+    name: z.string(),
+    sha256,
+    independent: z.boolean(),
+    /** Older releases did not look for it: their judges were the model's own, or taken for independent. */
+    relation: z.enum(JUDGE_RELATIONS).optional(),
+  }),
   /** `real`: the pictures that the prompts belong to; `shuffled`: the drawn ones with prompts of others. */
   drawn: rPrecision,
   real: rPrecision,
@@ -90,9 +107,15 @@ export const evaluationSchema = z.strictObject({
     /** How pictures come to that side, and to the network's. */
     resize: z.string(),
     features: z.strictObject({ network: z.string(), weightsSha256: sha256, side: count }),
+    /** Of FID; `published` if the file is the published one to the byte. */
+    inception: z
+      .strictObject({ file: z.string(), weightsSha256: sha256, published: z.boolean(), side: count })
+      .optional(),
   }),
   splits: z.array(splitSchema),
   diversity: diversitySchema.optional(),
+  /** A sheet of samples beside the card, drawn and real side by side. */
+  contactSheet: z.strictObject({ file: z.string(), prompts: count }).optional(),
   colors: colorsSchema.optional(),
   /** What to bear in mind with these numbers. */
   warnings: z.array(z.string()),
@@ -101,6 +124,12 @@ export const evaluationSchema = z.strictObject({
 export type Evaluation = z.infer<typeof evaluationSchema>;
 export type SplitEvaluation = Evaluation['splits'][number];
 export type Distances = z.infer<typeof distancesSchema>;
+export type InceptionDistances = z.infer<typeof inceptionSchema>;
 export type Judgement = z.infer<typeof judgementSchema>;
 export type Diversities = z.infer<typeof diversitySchema>;
 export type ColorObedience = z.infer<typeof colorsSchema>;
+
+/** What a judge has to do with the model, of older records too. */
+export function relationOf({ relation, independent }: Judgement['judge']): JudgeRelation {
+  return relation ?? (independent ? 'independent' : 'own');
+}

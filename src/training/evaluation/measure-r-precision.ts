@@ -1,8 +1,10 @@
 import { RandomStream } from '../../sdk/noise/index.js';
 import type { ImageSet } from '../data/load-images.js';
 import type { Judgement } from './evaluation-record.js';
-import { rowsOf } from './feature-matrix.js';
-import { picturesAt } from './image-sets.js';
+import type { FeatureCache } from './feature-cache.js';
+import { type FeatureMatrix, rowsOf } from './feature-matrix.js';
+import { picturesAt, sha256OfPictures } from './image-sets.js';
+import type { Judge } from './open-judges.js';
 import type { Progress } from './progress.js';
 import { mostMismatched, type RPrecision, type RPrecisionRequest, rPrecision } from './r-precision.js';
 import type { CaptionPool, PromptSample } from './sample-captions.js';
@@ -28,9 +30,9 @@ const SHUFFLE_STREAM = 2003;
  * @throws WordbrushError ABORTED, MODEL_INVALID
  */
 export async function measureRPrecision(
-  judge: Scorer,
+  { scorer: judge, relation }: Judge,
   { samples, drawn, real, pool }: JudgedPictures,
-  { seed, independent, ...progress }: Progress & { seed: number; independent: boolean },
+  { seed, cache, ...progress }: Progress & { seed: number; cache: FeatureCache },
 ): Promise<Judgement | undefined> {
   const { indices, vectors } = await judge.embedTexts(pool.texts, progress);
   const rowOfText = new Map(indices.map((text, row) => [pool.texts[text] ?? '', row]));
@@ -48,13 +50,11 @@ export async function measureRPrecision(
     await judge.embedImages(drawn, progress),
     known.map(({ place }) => place),
   );
-  const ofReal = await judge.embedImages(
-    picturesAt(
-      real,
-      firsts.map(({ picture }) => picture),
-    ),
-    progress,
+  const realFirsts = picturesAt(
+    real,
+    firsts.map(({ picture }) => picture),
   );
+  const ofReal = await embedRealImages(judge, realFirsts, cache, progress);
   const measure = (images: RPrecisionRequest['images'], textOf: readonly number[]): RPrecision =>
     rPrecision({
       images,
@@ -66,7 +66,7 @@ export async function measureRPrecision(
     });
   const own = known.map(({ row }) => row);
   return {
-    judge: { name: judge.name, sha256: judge.sha256, independent },
+    judge: { name: judge.name, sha256: judge.sha256, independent: relation === 'independent', relation },
     drawn: measure(ofDrawn, own),
     real: measure(
       ofReal,
@@ -76,6 +76,26 @@ export async function measureRPrecision(
     unreadablePrompts: samples.length - known.length,
     unreadableCaptions: pool.texts.length - indices.length,
   };
+}
+
+async function embedRealImages(
+  judge: Scorer,
+  images: ImageSet,
+  cache: FeatureCache,
+  progress: Progress,
+): Promise<FeatureMatrix> {
+  const facts = {
+    pictures: sha256OfPictures(images),
+    count: images.count,
+    size: images.size,
+    encoder: judge.sha256,
+    resize: `the judge's own on ${judge.device}`,
+  };
+  const kept = await cache.through(
+    facts,
+    async () => new Map([['global', await judge.embedImages(images, progress)]]),
+  );
+  return kept.get('global') ?? judge.embedImages(images, progress);
 }
 
 /** For each picture a text about something else. */

@@ -1,6 +1,13 @@
+/** Values that a network takes: (value - middle) / halfRange, of values from 0 to 255. */
+export interface PixelRange {
+  middle: number;
+  halfRange: number;
+}
+
 /**
- * A picture as EfficientNet-Lite0 takes it, channel by channel, (value - 127) / 128: bilinear between the middles of pixels,
- * edges repeated, no smoothing, in double precision. The one rule for drawn and real pictures.
+ * A picture as a network takes it, channel by channel: bilinear between the middles of pixels, edges repeated, no smoothing,
+ * in double precision. The one rule for drawn and real pictures; PyTorch's `interpolate` with `align_corners=False` has it
+ * too, and with it the usual FID.
  * @param pixels side × side × 3, RGB, 0 to 255.
  * @param target 3 × size × size, written from `offset`.
  */
@@ -8,6 +15,7 @@ export function resizeBilinear(
   pixels: Uint8Array,
   side: number,
   size: number,
+  { middle: zero, halfRange }: PixelRange,
   target: Float32Array,
   offset: number,
 ): void {
@@ -30,7 +38,7 @@ export function resizeBilinear(
           topRight * (pixels[above + right + channel] ?? 0) +
           bottomLeft * (pixels[below + left + channel] ?? 0) +
           bottomRight * (pixels[below + right + channel] ?? 0);
-        target[offset + (channel * size + y) * size + x] = (value - 127) / 128;
+        target[offset + (channel * size + y) * size + x] = (value - zero) / halfRange;
       }
     }
   }

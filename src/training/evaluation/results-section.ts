@@ -1,77 +1,56 @@
-import type { Evaluation, Judgement, SplitEvaluation } from './evaluation-record.js';
+import type { Evaluation } from './evaluation-record.js';
+import { measureRows } from './measure-rows.js';
+import { protocolLines } from './protocol-lines.js';
 
 const HEADING = '## Measured';
+/** Stands in a card whose model was not measured yet. */
+const NOT_MEASURED = `${HEADING}
 
-/** A model card with the results of an evaluation at its end, in place of those that it had. */
-export function withResults(card: string, evaluation: Evaluation): string {
+Not yet: \`wordbrush evaluate\` measures it and, with \`--write-card\`, puts the results and a sheet of samples here.
+`;
+
+/** A model card with the results of an evaluation at its end, in place of those that it had; or that there are none yet. */
+export function withResults(card: string, evaluation: Evaluation | undefined): string {
   const begin = card.startsWith(HEADING) ? 0 : card.indexOf(`\n${HEADING}`);
   const rest = begin < 0 ? card : card.slice(0, begin);
-  return `${rest.trimEnd()}\n\n${resultsSection(evaluation)}`;
+  return `${rest.trimEnd()}\n\n${evaluation === undefined ? NOT_MEASURED : resultsSection(evaluation)}`;
 }
 
 /** Every number with what the real pictures reach, and how it was measured. */
-export function resultsSection(evaluation: Evaluation): string {
-  const { protocol, splits, diversity, colors, warnings, data } = evaluation;
+function resultsSection(evaluation: Evaluation): string {
+  const { data, warnings, contactSheet } = evaluation;
   const lines = [
     HEADING,
     '',
-    `By \`wordbrush evaluate\` on ${data.name}: ${protocol.samples} pictures a split at ${protocol.size}×${protocol.size}, seed ${protocol.seed}, prompts from ${protocol.captions === 'first' ? 'the first caption of each picture' : 'any caption'}; features of EfficientNet-Lite0 at ${protocol.features.side}×${protocol.features.side}.`,
+    `By \`wordbrush evaluate\` on ${data.name}. All numbers are in \`evaluation.json\` too.`,
     '',
-    '| | Drawn | Real | Chance |',
-    '|---|---|---|---|',
-    ...splits.flatMap(splitRows),
-    ...(diversity === undefined
-      ? []
-      : [
-          `| Diversity of pictures under one prompt | ${diversity.perPrompt.mean.toFixed(3)} ± ${diversity.perPrompt.standardDeviation.toFixed(3)} | | |`,
-          `| Diversity of all pictures | ${diversity.acrossDrawn.toFixed(3)} | ${diversity.acrossReal.toFixed(3)} | |`,
-        ]),
-    ...(colors === undefined
-      ? []
-      : [`| Colour words obeyed, of ${colors.prompts} prompts | ${percent(colors.share)} | | |`]),
+    ...(contactSheet === undefined ? [] : sheetLines(contactSheet)),
+    '| | Drawn | Real | Chance | Protocol |',
+    '|---|---|---|---|---|',
+    ...measureRows(evaluation).map(
+      (row) => `| ${[row.measure, row.drawn, row.real, row.chance, row.protocol].map(cell).join(' | ')} |`,
+    ),
     '',
     ...warnings.map((warning) => `- ${warning}`),
     ...(warnings.length > 0 ? [''] : []),
-    'The whole protocol and all numbers are in `evaluation.json`.',
+    'How it was measured:',
+    '',
+    ...protocolLines(evaluation).map((line) => `- ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function splitRows({ split, distances, rPrecision, nearest }: SplitEvaluation): string[] {
-  const rows = rPrecision.map((judgement) => judgementRow(split, judgement));
-  if (distances !== undefined) {
-    const { frechet, kernel, inceptionScoreAnalogue: score } = distances;
-    const asMany =
-      frechet.drawnOfAsMany === undefined || frechet.asMany === frechet.pictures
-        ? ''
-        : ` (${frechet.drawnOfAsMany.toFixed(1)} of ${frechet.asMany} pictures)`;
-    rows.push(
-      `| Kernel distance, ${split} | ${kernelText(kernel.drawn)} | ${kernel.real === undefined ? '' : kernelText(kernel.real)} | |`,
-      `| Fréchet distance, ${split} | ${frechet.drawn.toFixed(1)} of ${frechet.pictures} pictures${asMany} | ${frechet.real === undefined ? '' : `${frechet.real.toFixed(1)} of ${frechet.asMany}`} | |`,
-      `| Inception score analogue, ${split} | ${score.drawn.mean.toFixed(2)} ± ${score.drawn.standardDeviation.toFixed(2)} | ${score.real.mean.toFixed(2)} ± ${score.real.standardDeviation.toFixed(2)} | |`,
-    );
-  }
-  if (nearest !== undefined) {
-    rows.push(
-      `| Distance to the nearest training picture, ${split} prompts | ${nearest.medianDistance.toFixed(3)} (${percent(nearest.shareBelow)} nearer than 95 % of held-out real ones) | ${nearest.medianDistanceOfReal.toFixed(3)} | |`,
-    );
-  }
-  return rows;
+function sheetLines({ file, prompts }: NonNullable<Evaluation['contactSheet']>): string[] {
+  const alt = `${prompts} prompts of training captions`;
+  return [
+    `![${alt}](${file})`,
+    '',
+    `${prompts} training captions drawn at random, none left out: of each pair the left picture is drawn, the right one real.`,
+    '',
+  ];
 }
 
-function judgementRow(split: string, { judge, drawn, real, shuffled }: Judgement): string {
-  const who = judge.independent ? `judge ${judge.name}` : 'its own DAMSM';
-  const of = `1 of ${drawn.mismatched + 1}`;
-  const text = ({ mean, standardDeviation }: { mean: number; standardDeviation: number }) =>
-    `${percent(mean)} ± ${percent(standardDeviation)}`;
-  return `| R-precision, ${split} captions, ${of}, ${who} | ${text(drawn)} | ${text(real)} | ${text(shuffled)} |`;
-}
-
-/** In thousandths, as such distances are small. */
-function kernelText({ mean, standardDeviation }: { mean: number; standardDeviation: number }): string {
-  return `${(1000 * mean).toFixed(1)} ± ${(1000 * standardDeviation).toFixed(1)} ‰`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** A bar would end the cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
 import type { DeviceChoice } from '../../sdk/index.js';
 import { loadCore } from '../../sdk/model/load-model.js';
@@ -27,11 +28,15 @@ export class Scorer {
   readonly name: string;
   /** Of its image encoder and text encoder: which scorer it was. */
   readonly sha256: string;
+  readonly manifest: Manifest;
+  readonly device: string;
   readonly #core: ModelCore;
 
   private constructor(core: ModelCore) {
     const { name, files, imageEncoder, textEncoder } = core.manifest;
     this.#core = core;
+    this.manifest = core.manifest;
+    this.device = core.device;
     this.name = name;
     const hashes = [imageEncoder, textEncoder].map((graph) => files[graph?.file ?? '']?.sha256 ?? '');
     this.sha256 = createHash('sha256').update(hashes.join('\n')).digest('hex');

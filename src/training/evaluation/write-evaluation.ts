@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describeFile, MANIFEST_FILE } from '../../sdk/bundle/index.js';
-import { parseManifest } from '../../sdk/bundle/parse-manifest.js';
+import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import { type Evaluation, evaluationSchema } from './evaluation-record.js';
-import { withResults } from './results-section.js';
 
 /** Where the numbers of a bundle or run stand. */
 export const EVALUATION_FILE = 'evaluation.json';
@@ -21,34 +18,17 @@ export async function readEvaluation(path: string): Promise<Evaluation> {
   try {
     return evaluationSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new WordbrushError('INVALID_OPTION', `Expected an evaluation in ${path}: ${reasonOf(cause)}.`, {
-      hint: 'Run wordbrush evaluate again.',
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : reasonOf(cause);
+    throw new WordbrushError('INVALID_OPTION', `Expected an evaluation in ${path}: ${reason}.`, {
+      hint: 'Name an evaluation.json that `wordbrush evaluate` wrote, or run it again.',
       cause,
       details: { path },
     });
   }
 }
 
-/**
- * Puts the results into the card of a bundle folder, and the card's new size and hash into its manifest.
- * @throws WordbrushError FILE_MISSING, MANIFEST_INVALID, OUTPUT_NOT_WRITABLE; INVALID_OPTION for a bundle without a card.
- */
-export async function writeResultsIntoCard(bundle: string, evaluation: Evaluation): Promise<string> {
-  const manifestPath = join(bundle, MANIFEST_FILE);
-  const manifest = parseManifest(await readText(manifestPath), manifestPath);
-  const { card } = manifest;
-  if (card === undefined) {
-    throw new WordbrushError('INVALID_OPTION', `Expected a bundle with a card at ${bundle}; it has none.`);
-  }
-  const path = join(bundle, card);
-  const content = new TextEncoder().encode(withResults(await readText(path), evaluation));
-  const files = { ...manifest.files, [card]: await describeFile(content) };
-  await writeWholeFile(path, content);
-  await writeWholeFile(manifestPath, `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
-  return path;
-}
-
-async function readText(path: string): Promise<string> {
+/** @throws WordbrushError FILE_MISSING */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { reasonOf, WordbrushError } from '../../sdk/errors.js';
-import { type Evaluation, evaluationSchema } from '../evaluation/evaluation-record.js';
+import type { Evaluation } from '../evaluation/evaluation-record.js';
+import { EVALUATION_FILE, readEvaluation } from '../evaluation/write-evaluation.js';
 import { readCheckpointState } from '../run/checkpoint.js';
 import { phasesOf } from '../run/config/phase-steps.js';
 import type { RunConfig } from '../run/config/run-config.js';
@@ -37,8 +36,6 @@ export interface RunRecord {
 
 /** What follows the step in the name of a picture of attention maps. */
 const ATTENTION_SUFFIX = '-attention';
-const EVALUATION_FILE = 'evaluation.json';
-const EVALUATION_HINT = 'Name the evaluation.json that `wordbrush evaluate` wrote.';
 
 /**
  * Reads what a run has written so far; it may be training meanwhile.
@@ -81,27 +78,4 @@ async function readPhase(
     samples: await embedSamples(samples),
     attention: await embedSamples(samples, ATTENTION_SUFFIX),
   };
-}
-
-async function readEvaluation(file: string): Promise<Evaluation> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new WordbrushError('FILE_MISSING', `Expected results at ${file}: ${reasonOf(cause)}.`, {
-      cause,
-      hint: EVALUATION_HINT,
-      details: { path: file },
-    });
-  }
-  try {
-    return evaluationSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : reasonOf(cause);
-    throw new WordbrushError('INVALID_OPTION', `Expected ${file} to hold results: ${reason}.`, {
-      cause,
-      hint: EVALUATION_HINT,
-      details: { path: file },
-    });
-  }
 }

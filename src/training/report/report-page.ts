@@ -1,9 +1,10 @@
 import type { Evaluation } from '../evaluation/evaluation-record.js';
+import { measureRows } from '../evaluation/measure-rows.js';
+import { protocolLines } from '../evaluation/protocol-lines.js';
 import { chart } from './chart.js';
 import { chartGroups } from './chart-groups.js';
 import type { EmbeddedSample } from './embed-samples.js';
 import { escapeHtml } from './escape-html.js';
-import { evaluationProtocol, evaluationRows } from './evaluation-rows.js';
 import { factRows } from './fact-rows.js';
 import type { RecordedWarning } from './read-metrics.js';
 import type { PhaseRecord, RunRecord } from './read-run.js';
@@ -44,13 +45,13 @@ ${byInterest.map((phase) => phaseSection(phase, phases.length > 1)).join('\n')}
 }
 
 function evaluationSection(evaluation: Evaluation): string {
-  const rows = evaluationRows(evaluation).map(
-    ({ measure, drawn, real }) =>
-      `<tr><td>${escapeHtml(measure)}</td><td>${escapeHtml(drawn)}</td><td>${escapeHtml(real)}</td></tr>`,
-  );
-  const notes = [evaluationProtocol(evaluation), ...evaluation.warnings];
+  const rows = measureRows(evaluation).map(({ measure, drawn, real, chance, protocol }) => {
+    const cells = [measure, drawn, real, chance, protocol].map((text) => `<td>${escapeHtml(text)}</td>`);
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  const notes = [...evaluation.warnings, ...protocolLines(evaluation)];
   return `<h2>Final metrics</h2>
-<div class="card results"><table><tr><th></th><th>drawn</th><th>real pictures</th></tr>${rows.join('')}</table>
+<div class="card results"><table><tr><th></th><th>drawn</th><th>real pictures</th><th>chance</th><th>of</th></tr>${rows.join('')}</table>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}</div>`;
 }
 

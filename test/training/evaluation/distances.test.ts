@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
 import type { FeatureMatrix } from '../../../src/training/evaluation/feature-matrix.js';
 import { frechetDistance } from '../../../src/training/evaluation/frechet-distance.js';
-import { inceptionScoreAnalogue } from '../../../src/training/evaluation/inception-score-analogue.js';
+import { inceptionScore } from '../../../src/training/evaluation/inception-score.js';
 import { kernelDistance } from '../../../src/training/evaluation/kernel-distance.js';
 import { symmetricEigenvalues } from '../../../src/training/evaluation/symmetric-eigenvalues.js';
 import { matrixOf } from './matrix-of.js';
@@ -159,18 +159,18 @@ describe('kernelDistance', () => {
   });
 });
 
-describe('inceptionScoreAnalogue', () => {
+describe('inceptionScore', () => {
   it.each([1, 4] as const)('is numpy’s with %i splits, within 1e-6', (splits) => {
     const { probabilities, ...expected } = fixture.scores;
-    const found = inceptionScoreAnalogue(matrixOf(probabilities), splits);
+    const found = inceptionScore(matrixOf(probabilities), splits);
     expect(found.mean).toBeCloseTo(expected[`splits${splits}`].mean, 6);
     expect(found.standardDeviation).toBeCloseTo(expected[`splits${splits}`].standardDeviation, 6);
   });
 
   it('is 1 where all pictures are alike, and the number of classes where each is sure of another', () => {
     const alike = matrixOf(Array.from({ length: 8 }, () => [0.2, 0.3, 0.5]));
-    expect(inceptionScoreAnalogue(alike, 2).mean).toBeCloseTo(1, 6);
+    expect(inceptionScore(alike, 2).mean).toBeCloseTo(1, 6);
     const sure = matrixOf([0, 1, 2, 0, 1, 2].map((own) => [0, 1, 2].map((i) => (i === own ? 1 : 0))));
-    expect(inceptionScoreAnalogue(sure, 2)).toMatchObject({ mean: expect.closeTo(3, 6), splits: 2 });
+    expect(inceptionScore(sure, 2)).toMatchObject({ mean: expect.closeTo(3, 6), splits: 2 });
   });
 });

@@ -1,30 +1,41 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../../src/sdk/index.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadModel, RasterImage } from '../../../src/sdk/index.js';
+import { nodePlatform } from '../../../src/sdk/runtime/node/node-platform.js';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
 import { imageFeatures } from '../../../src/training/encoders/efficientnet-lite0/image-features.js';
 import { loadEfficientNetLite0 } from '../../../src/training/encoders/efficientnet-lite0/load.js';
 import { comparisonSheet } from '../../../src/training/evaluation/comparison-sheet.js';
 import { evaluate } from '../../../src/training/evaluation/evaluate.js';
 import { evaluationSchema } from '../../../src/training/evaluation/evaluation-record.js';
-import { Lite0 } from '../../../src/training/evaluation/lite0-features.js';
+import { evaluationWarnings } from '../../../src/training/evaluation/evaluation-warnings.js';
+import { FeatureNetwork } from '../../../src/training/evaluation/feature-network.js';
+import { lite0Graph } from '../../../src/training/evaluation/lite0-graph.js';
+import { measureRows } from '../../../src/training/evaluation/measure-rows.js';
 import type { EvaluationProgress } from '../../../src/training/evaluation/progress.js';
 import { withResults } from '../../../src/training/evaluation/results-section.js';
-import {
-  readEvaluation,
-  writeEvaluation,
-  writeResultsIntoCard,
-} from '../../../src/training/evaluation/write-evaluation.js';
+import { writeResultsIntoCard } from '../../../src/training/evaluation/write-card.js';
+import { readEvaluation, writeEvaluation } from '../../../src/training/evaluation/write-evaluation.js';
 import { useMicroAttngan, useMicroUnconditional } from '../../sdk/micro-bundles.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const micro = useMicroAttngan();
 const microUnconditional = useMicroUnconditional();
-beforeAll(() => loadTensorFlow());
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'wordbrush-cache-'));
+  vi.stubEnv('WORDBRUSH_CACHE', cache);
+  await loadTensorFlow();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(cache, { recursive: true });
+});
 
 const TRAIN = [
   'yellow bird',
@@ -70,8 +81,8 @@ async function dataFolder(): Promise<string> {
   return folder;
 }
 
-describe('Lite0', () => {
-  it('sees in pictures what the TensorFlow.js network does: features within 1e-4 of their length', async () => {
+describe('FeatureNetwork', () => {
+  it('of EfficientNet-Lite0 sees in pictures what the TensorFlow.js network does: features within 1e-4 of their length', async () => {
     const size = 224;
     const values = { pixels: new Uint8Array(2 * size * size * 3), count: 2, size };
     for (let i = 0; i < values.pixels.length; i++) values.pixels[i] = (i * 7919 + ((i >> 9) * 31) ** 2) % 256;
@@ -79,7 +90,7 @@ describe('Lite0', () => {
     const expected = await imageFeatures(network, values);
     network.dispose();
     const before = tf.memory().numTensors;
-    const lite0 = await Lite0.open();
+    const lite0 = await FeatureNetwork.open(await lite0Graph());
     expect(tf.memory().numTensors).toBe(before);
     const { pooled, probabilities } = await lite0.features(values);
     await lite0.dispose();
@@ -87,7 +98,7 @@ describe('Lite0', () => {
     const difference = Math.hypot(...pooled.values.map((value, i) => value - (expected.values[i] ?? 0)));
     expect(difference / length).toBeLessThan(1e-4);
     for (const row of [0, 1]) {
-      const sum = probabilities.values.subarray(row * 1000, (row + 1) * 1000).reduce((a, b) => a + b, 0);
+      const sum = probabilities?.values.subarray(row * 1000, (row + 1) * 1000).reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(1, 5);
     }
   });
@@ -100,6 +111,7 @@ describe('evaluate', () => {
     const judge = join(temporaryFolder(), 'judge');
     await cp(model, judge, { recursive: true });
     const phases = new Set<EvaluationProgress['phase']>();
+    const looks: number[] = [];
     const options = {
       model,
       data,
@@ -108,7 +120,10 @@ describe('evaluate', () => {
       seed: 5,
       size: 64,
       measures: ['distances', 'r-precision', 'diversity', 'nearest', 'colors'],
-      onProgress: ({ phase }: EvaluationProgress) => phases.add(phase),
+      onProgress: ({ phase, done, total }: EvaluationProgress) => {
+        phases.add(phase);
+        if (phase === 'features' && done === total) looks.push(total);
+      },
     } as const;
     const evaluation = await evaluate(options);
     expect(evaluationSchema.parse(evaluation)).toEqual(evaluation);
@@ -118,8 +133,11 @@ describe('evaluate', () => {
     expect(train).toMatchObject({ split: 'train', pictures: 6, samples: 8, unreadablePrompts: 0 });
     expect(train?.distances?.frechet).toMatchObject({ pictures: 8, asMany: 3 });
     expect(train?.distances?.reference.sha256).not.toBe(test?.distances?.reference.sha256);
-    expect(train?.rPrecision.map(({ judge: { independent } }) => independent)).toEqual([false, true]);
-    // The judge is a copy: it judges alike.
+    // The judge is a copy: it judges alike, and is not taken for another.
+    expect(train?.rPrecision.map((one) => [one.judge.relation, one.judge.independent])).toEqual([
+      ['own', false],
+      ['trained-generator', false],
+    ]);
     const [own, other] = train?.rPrecision ?? [];
     expect(own?.drawn).toEqual(other?.drawn);
     expect(own?.drawn).toMatchObject({ pictures: 8, mismatched: 5 });
@@ -134,11 +152,16 @@ describe('evaluate', () => {
     expect(warnings).toContainEqual(expect.stringContaining('prompts have no word that the model knows'));
     expect(warnings).toContainEqual(expect.stringContaining('only 5 mismatched captions'));
     expect(warnings).toContainEqual(expect.stringContaining('biased upwards'));
+    expect(warnings).toContainEqual(expect.stringContaining('No judge of R-precision is independent'));
     expect(warnings).toContainEqual(expect.stringContaining('standard error'));
-    // The same again, and only a part.
+    // Real pictures of both splits, those drawn from their captions, and those of the diversity.
+    expect(looks).toEqual([6, 3, 8, test?.samples, 30]);
+    looks.length = 0;
+    // The same again, and only a part; real pictures are not looked at anew.
     const part = await evaluate({ ...options, judges: [], splits: ['train'], measures: ['distances'] });
     expect(part.splits).toHaveLength(1);
     expect(part.splits[0]?.distances).toEqual(train?.distances);
+    expect(looks).toEqual([8]);
     expect(part.splits[0]?.rPrecision).toEqual([]);
   });
 
@@ -174,6 +197,42 @@ describe('evaluate', () => {
     expect(warnings).toContainEqual(expect.stringContaining('No R-precision'));
   });
 
+  it('measures on the network of FID too, and calls it FID of the published weights alone', async () => {
+    const data = await dataFolder();
+    const options = { model: micro().folder, data, samples: 4, size: 64, measures: ['distances'] } as const;
+    // What is drawn and compared is the same, so the numbers are too.
+    const inception = {
+      ...(await lite0Graph()),
+      name: 'Inception-v3',
+      file: 'weights.pth',
+      isPublished: true,
+    };
+    const evaluation = await evaluate({ ...options, inception, cache: false });
+    expect(evaluationSchema.parse(evaluation)).toEqual(evaluation);
+    for (const { distances } of evaluation.splits) {
+      expect(distances?.inception?.frechet).toEqual(distances?.frechet);
+      expect(distances?.inception?.inceptionScore).toEqual(distances?.inceptionScoreAnalogue);
+    }
+    expect(evaluation.protocol.inception).toEqual({
+      file: 'weights.pth',
+      weightsSha256: inception.weightsSha256,
+      published: true,
+      side: 224,
+    });
+    const names = measureRows(evaluation).map(({ measure }) => measure);
+    expect(names).toContain('FID, train');
+    expect(names).toContain('Inception score, test');
+    expect(evaluation.warnings).toContainEqual(expect.stringContaining('the FID is of 4 pictures'));
+    const protocol = { ...evaluation.protocol.inception, ...inception, published: false };
+    const unknown = { ...evaluation, protocol: { ...evaluation.protocol, inception: protocol } };
+    const text = JSON.stringify(measureRows(unknown));
+    expect(text).toContain('Fréchet distance on other weights of Inception-v3, train');
+    expect(text).not.toContain('FID');
+    const warnings = evaluationWarnings(evaluation.splits, { asked: new Set(), inception: protocol });
+    expect(warnings).toContainEqual(expect.stringContaining('not called FID'));
+    expect(warnings).not.toContainEqual(expect.stringContaining('the FID is of'));
+  });
+
   it('refuses a size that the model lacks and a judge that does not judge, and stops when told to', async () => {
     const data = await dataFolder();
     const { folder: model } = micro();
@@ -207,16 +266,50 @@ describe('results', () => {
     await writeEvaluation(file, evaluation);
     expect(await readEvaluation(file)).toEqual(evaluation);
     const before = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8');
-    const card = await writeResultsIntoCard(folder, evaluation);
+    const sheet = await comparisonSheet({ model: folder, data, prompts: 4, size: 64 });
+    const card = await writeResultsIntoCard(folder, evaluation, sheet);
     const text = await readFile(card, 'utf8');
     expect(text.startsWith(before.trimEnd())).toBe(true);
     expect(text).toContain('| R-precision, train captions, 1 of 6, its own DAMSM |');
-    expect(text).toContain('EfficientNet-Lite0');
+    // Every number's protocol: counts in its row, hashes below.
+    const { distances, rPrecision } = evaluation.splits[0] ?? {};
+    expect(text).toContain(`against 6 real pictures ${distances?.reference.sha256.slice(0, 8)}`);
+    for (const hash of [
+      distances?.reference.sha256,
+      rPrecision?.[0]?.judge.sha256,
+      evaluation.model.sha256,
+      evaluation.protocol.features.weightsSha256,
+    ]) {
+      expect(text).toContain(hash);
+    }
     expect(text).not.toMatch(/\bFID\b/);
-    await writeResultsIntoCard(folder, evaluation);
+    expect(text).toContain('![4 prompts of training captions](contact-sheet.jpg)');
+    const picture = await readFile(join(folder, 'contact-sheet.jpg'));
+    expect((await sharp(picture).metadata()).format).toBe('jpeg');
+    await writeResultsIntoCard(folder, evaluation, sheet);
     expect(await readFile(card, 'utf8')).toBe(text);
+    const shown = { ...evaluation, contactSheet: { file: 'contact-sheet.jpg', prompts: 4 } };
+    expect(await readEvaluation(file)).toEqual(shown);
+    // Without a sheet none stays behind from another model.
+    await writeResultsIntoCard(folder, shown);
+    expect(await readFile(card, 'utf8')).not.toContain('contact-sheet');
+    await expect(readFile(join(folder, 'contact-sheet.jpg'))).rejects.toThrow();
     await using model = await loadModel(folder);
     expect(model.info().name).toBe('micro');
+  });
+
+  it('come with a sheet of at most 400 kB, whatever it shows', async () => {
+    const folder = join(temporaryFolder(), 'bundle');
+    await cp(micro().folder, folder, { recursive: true });
+    // Noise is what JPEG is worst at.
+    const [width, height] = [1400, 1200];
+    const noise = Buffer.alloc(width * height * 4);
+    for (let i = 0; i < noise.length; i++) noise[i] = (Math.imul(i, 0x9e3779b1) >>> 16) & 255;
+    const sheet = new RasterImage({ data: new Uint8ClampedArray(noise), width, height }, nodePlatform.images);
+    await writeResultsIntoCard(folder, readTinyEvaluation(), { sheet, prompts: ['a'] });
+    const bytes = await readFile(join(folder, 'contact-sheet.jpg'));
+    expect(bytes.length).toBeLessThanOrEqual(400_000);
+    expect((await sharp(bytes).metadata()).width).toBeGreaterThan(400);
   });
 
   it('in a card end where it ends, and keep what is before', () => {

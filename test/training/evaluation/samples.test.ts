@@ -52,11 +52,13 @@ describe('captionPool', () => {
 });
 
 describe('resizeBilinear', () => {
+  const RANGE = { middle: 127, halfRange: 128 };
+
   it('is bilinear between the middles of pixels, edges repeated', () => {
     // Two by two to four by four, of one channel: 0 100 / 200 44.
     const pixels = Uint8Array.from([0, 100, 200, 44].flatMap((value) => [value, value, value]));
     const target = new Float32Array(2 + 3 * 16);
-    resizeBilinear(pixels, 2, 4, target, 2);
+    resizeBilinear(pixels, 2, 4, RANGE, target, 2);
     const values = [...target.subarray(2, 18)].map((value) => value * 128 + 127);
     const expected = [0, 25, 75, 100, 50, 59, 77, 86, 150, 127, 81, 58, 200, 161, 83, 44];
     for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 4);
@@ -67,7 +69,7 @@ describe('resizeBilinear', () => {
   it('leaves a picture of the right size as it is', () => {
     const pixels = Uint8Array.from({ length: 27 }, (_, i) => i * 9);
     const target = new Float32Array(27);
-    resizeBilinear(pixels, 3, 3, target, 0);
+    resizeBilinear(pixels, 3, 3, RANGE, target, 0);
     expect(Math.round((target[0] ?? 0) * 128 + 127)).toBe(0);
     expect(Math.round((target[26] ?? 0) * 128 + 127)).toBe(26 * 9);
     expect(Math.round((target[1] ?? 0) * 128 + 127)).toBe(27);

@@ -127,10 +127,10 @@ describe('a report', () => {
     const out = join(run, 'elsewhere', 'page.html');
     const page = readFileSync(await writeReport({ run, out }), 'utf8');
     expect(page).toContain(
-      '<td>R-precision of held-out captions, 64 samples, by the independent judge &lt;1&gt;</td><td>31.0 % ± 2.0 %</td><td>98.0 %; shuffled 0.8 %</td>',
+      '<td>R-precision, test captions, 1 of 100, independent judge judge &lt;1&gt;</td><td>31.0 % ± 2.0 %</td><td>98.0 % ± 2.0 %</td><td>0.8 % ± 2.0 %</td>',
     );
     expect(page).toMatch(
-      /Kernel distance, held-out captions, 64 samples<\/td><td>0\.0125 ± 0\.001<\/td><td>0\.0003</,
+      /Kernel distance, test<\/td><td>12\.5 ± 1\.0 ‰<\/td><td>0\.3 ± 1\.0 ‰<\/td><td><\/td><td>64 pictures in 20 subsets of 64, against 4 real/,
     );
     expect(page).toContain('64 pictures of 128 pixels a split, seed 7');
     expect(page).toContain('few samples');

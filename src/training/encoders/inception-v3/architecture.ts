@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { WordbrushError } from '../../../sdk/errors.js';
 import { BatchNormalization } from '../../layers/batch-normalization.js';
-import { type BlockPlan, type BranchPlan, blockPlans, type ConvolutionPlan, stemPlans } from './plans.js';
+import {
+  type BlockPlan,
+  type BranchPlan,
+  blockPlans,
+  type ConvolutionPlan,
+  type LastPooling,
+  stemPlans,
+} from './plans.js';
 
 /** The block whose map gives the regions: 17×17 at 299 pixels. */
 const REGIONS_BLOCK = 'Mixed_6e';
@@ -22,6 +29,8 @@ export interface InceptionV3Options {
    * encoders of the official code; false as in TensorFlow, where the published weights were trained
    */
   countPadding?: boolean;
+  /** Of the last block's pooled branch. @default 'average'; 'maximum' in the graph of 2015 that FID is measured with */
+  lastPooling?: LastPooling;
 }
 
 /**
@@ -37,7 +46,7 @@ export interface InceptionV3Options {
  * @throws {WordbrushError} `INVALID_OPTION` for a smaller size.
  */
 export function buildInceptionV3(options: InceptionV3Options = {}): tf.LayersModel {
-  const { size = 299, countPadding = true } = options;
+  const { size = 299, countPadding = true, lastPooling } = options;
   if (size !== null && !(Number.isInteger(size) && size >= SMALLEST_SIZE)) {
     throw new WordbrushError(
       'INVALID_OPTION',
@@ -51,7 +60,7 @@ export function buildInceptionV3(options: InceptionV3Options = {}): tf.LayersMod
     x = plan === null ? halvingMaximum(x, `stem_pool${index}`) : convNormRelu(x, plan);
   }
   let map = x;
-  for (const plan of blockPlans()) {
+  for (const plan of blockPlans(lastPooling)) {
     x = mixed(x, plan, countPadding);
     if (plan.name === REGIONS_BLOCK) map = x;
   }
@@ -77,7 +86,8 @@ function branch(
   countPadding: boolean,
 ): tf.SymbolicTensor[] {
   let x = input;
-  if (pooling === 'max') x = halvingMaximum(x, `${block}/max_pool`);
+  if (pooling === 'halvingMaximum') x = halvingMaximum(x, `${block}/max_pool`);
+  if (pooling === 'maximum') x = neighbourMaximum(x, `${block}/max_pool`);
   if (pooling === 'average') x = neighbourAverage(x, `${block}/average_pool`, countPadding);
   for (const plan of convolutions) x = convNormRelu(x, plan);
   return fork === undefined ? [x] : fork.map((plan) => convNormRelu(x, plan));
@@ -103,6 +113,10 @@ function convNormRelu(
 
 function halvingMaximum(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
   return apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid', name }), x);
+}
+
+function neighbourMaximum(x: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+  return apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 1, padding: 'same', name }), x);
 }
 
 function neighbourAverage(x: tf.SymbolicTensor, name: string, countPadding: boolean): tf.SymbolicTensor {

@@ -11,8 +11,8 @@ export interface ConvolutionPlan {
 }
 
 export interface BranchPlan {
-  /** Before the convolutions: averages of 3×3 that keep the size, or maxima of 3×3 with strides 2. */
-  pooling?: 'average' | 'max';
+  /** Before the convolutions: averages or maxima of 3×3 that keep the size, or maxima of 3×3 with strides 2. */
+  pooling?: 'average' | 'maximum' | 'halvingMaximum';
   /** One after the other. */
   convolutions: readonly ConvolutionPlan[];
   /** Two more, side by side, both on what the last convolution gives. */
@@ -38,8 +38,11 @@ export function stemPlans(): (ConvolutionPlan | null)[] {
   ];
 }
 
+/** What the pooled branch of the last block takes of each place's neighbours. */
+export type LastPooling = 'average' | 'maximum';
+
 /** The eleven blocks of Szegedy et al. 2016 (section 6), with torchvision's names. */
-export function blockPlans(): BlockPlan[] {
+export function blockPlans(lastPooling: LastPooling = 'average'): BlockPlan[] {
   return [
     fiveByFive('Mixed_5b', 32),
     fiveByFive('Mixed_5c', 64),
@@ -50,8 +53,8 @@ export function blockPlans(): BlockPlan[] {
     sevenBySeven('Mixed_6d', 160),
     sevenBySeven('Mixed_6e', 192),
     secondReduction('Mixed_7a'),
-    forked('Mixed_7b'),
-    forked('Mixed_7c'),
+    forked('Mixed_7b', 'average'),
+    forked('Mixed_7c', lastPooling),
   ];
 }
 
@@ -92,7 +95,7 @@ function firstReduction(name: string): BlockPlan {
         convolution('branch3x3dbl_3', 96, [3, 3], halving),
       ],
     },
-    { pooling: 'max' as const, convolutions: [] },
+    { pooling: 'halvingMaximum' as const, convolutions: [] },
   ];
   return block(name, branches);
 }
@@ -135,13 +138,13 @@ function secondReduction(name: string): BlockPlan {
         convolution('branch7x7x3_4', 192, [3, 3], halving),
       ],
     },
-    { pooling: 'max' as const, convolutions: [] },
+    { pooling: 'halvingMaximum' as const, convolutions: [] },
   ];
   return block(name, branches);
 }
 
 /** `InceptionE`: rows and columns side by side. */
-function forked(name: string): BlockPlan {
+function forked(name: string, pooling: LastPooling): BlockPlan {
   const rowsAndColumns = (rows: string, columns: string) =>
     [convolution(rows, 384, [1, 3]), convolution(columns, 384, [3, 1])] as const;
   const branches = [
@@ -154,7 +157,7 @@ function forked(name: string): BlockPlan {
       convolutions: [convolution('branch3x3dbl_1', 448), convolution('branch3x3dbl_2', 384, [3, 3])],
       fork: rowsAndColumns('branch3x3dbl_3a', 'branch3x3dbl_3b'),
     },
-    { pooling: 'average' as const, convolutions: [convolution('branch_pool', 192)] },
+    { pooling, convolutions: [convolution('branch_pool', 192)] },
   ];
   return block(name, branches);
 }

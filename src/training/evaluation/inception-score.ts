@@ -1,24 +1,21 @@
 import { type FeatureMatrix, requireRows, rowOf } from './feature-matrix.js';
 import { type Spread, spreadOf } from './spread.js';
 
-export interface InceptionScoreAnalogue extends Spread {
+export interface InceptionScore extends Spread {
   splits: number;
 }
 
 const PAPER_SPLITS = 10;
 
 /**
- * The Inception score's formula, exp(mean KL(p(y|x) || p(y))), on the classes of another network: from 1, all pictures
- * look alike to it or none like anything, up to the number of classes. Mean and deviation over parts of the pictures in the
- * order given (Salimans et al. 2016). Not comparable with scores of Inception-v3.
+ * The Inception score, exp(mean KL(p(y|x) || p(y))): from 1, all pictures look alike to a network or none like anything,
+ * up to the number of classes. Mean and deviation over parts of the pictures in the order given (Salimans et al. 2016).
+ * On the classes of another network than Inception-v3 it is an analogue, and cannot be compared.
  * @param probabilities `[pictures, classes]`, each row sums to 1.
  * @param splits at most one a picture. @default 10
  * @throws WordbrushError INVALID_OPTION without a row, or with numbers that are not finite.
  */
-export function inceptionScoreAnalogue(
-  probabilities: FeatureMatrix,
-  splits: number = PAPER_SPLITS,
-): InceptionScoreAnalogue {
+export function inceptionScore(probabilities: FeatureMatrix, splits: number = PAPER_SPLITS): InceptionScore {
   requireRows(probabilities, 1);
   const { count } = probabilities;
   const parts = Math.min(splits, count);
