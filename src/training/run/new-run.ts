@@ -7,6 +7,7 @@ import { adoptStage1, readTrainedStage1, withTrainedStage1 } from './adopt-stage
 import { parseRunConfig, type RunConfig } from './config/run-config.js';
 import { describeRun } from './run-dataset.js';
 import type { RunFolder } from './run-folder.js';
+import { writeProvenance } from './run-origins.js';
 import { readVectors } from './text/read-vectors.js';
 import { layWarmStart } from './warm-start.js';
 
@@ -57,6 +58,7 @@ export async function beginRun(value: unknown, origins: RunOrigins): Promise<New
       if (encoder !== undefined) await adoptEncoder(folder, encoder);
       if (stage1 !== undefined) await adoptStage1(folder, stage1);
       if (warmStartFrom !== undefined) await layWarmStart(warmStartFrom, folder);
+      await writeProvenance(folder, origins);
       // The configuration comes last: it says that the folder holds a run.
       await folder.create(config, vocabularyOf(config, dataset, encoder), await describeRun(dataset));
     },

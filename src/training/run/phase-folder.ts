@@ -5,6 +5,8 @@ export class PhaseFolder {
   readonly checkpoints: string;
   readonly samples: string;
   readonly metrics: string;
+  /** What was set otherwise on the way. */
+  readonly settings: string;
 
   /** @param logs where TensorBoard's files go, a folder a phase. */
   constructor(
@@ -14,5 +16,6 @@ export class PhaseFolder {
     this.checkpoints = join(path, 'checkpoints');
     this.samples = join(path, 'samples');
     this.metrics = join(path, 'metrics.jsonl');
+    this.settings = join(path, 'settings.jsonl');
   }
 }

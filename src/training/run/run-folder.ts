@@ -47,6 +47,8 @@ export class RunFolder {
   readonly imageHeadsFile: string;
   /** Weights of another run that the generator's training begins with, where it does. */
   readonly warmStartFile: string;
+  /** What the run has from others, where it has something. */
+  readonly originsFile: string;
   readonly stage1Checkpoints: string;
   readonly samples: string;
   readonly metrics: string;
@@ -62,6 +64,7 @@ export class RunFolder {
     this.textEncoderFile = join(this.textEncoder.path, 'weights.safetensors');
     this.textEncoderReport = join(this.textEncoder.path, 'report.json');
     this.warmStartFile = join(path, 'warm-start.safetensors');
+    this.originsFile = join(path, 'origins.json');
     this.imageHeadsFile = join(path, 'image-encoder', 'weights.safetensors');
     this.stage1Checkpoints = join(path, 'checkpoints');
     this.samples = join(path, 'samples');
@@ -74,6 +77,10 @@ export class RunFolder {
 
   async hasTextEncoder(): Promise<boolean> {
     return isThere(this.textEncoderFile);
+  }
+
+  async hasWarmStart(): Promise<boolean> {
+    return isThere(this.warmStartFile);
   }
 
   async create(config: RunConfig, vocabulary: Vocabulary, dataset: RunDataset): Promise<void> {

@@ -15,6 +15,7 @@ import type { RunConfig } from './config/run-config.js';
 import { MetricsLog } from './metrics-log.js';
 import type { PhaseFolder } from './phase-folder.js';
 import type { TakenSamples } from './samples/sampler.js';
+import { recordChangedSettings } from './settings-log.js';
 import { StepClock } from './step-clock.js';
 import { PhaseLog } from './tensorboard/phase-log.js';
 import type { TrainEvent } from './train-events.js';
@@ -121,7 +122,7 @@ async function beginPhase<Batch>(
   );
   const start = resumed?.step ?? 0;
   // A phase at its end may have been taken from another run.
-  const fields = start < steps ? changedFields(resumed?.config, config) : [];
+  const changes = start < steps ? changedFields(resumed?.config, config) : [];
   trainer.resumeAt(start);
   const metrics = new MetricsLog(folder.metrics);
   const accuracy = new AccuracyWindow();
@@ -131,7 +132,10 @@ async function beginPhase<Batch>(
     const taken = await warmStart(warmStartFile, trainer.variables);
     if (taken !== undefined) onEvent({ type: 'warm-start', phase: name, taken, of: trainer.variables.size });
   }
-  if (fields.length > 0) onEvent({ type: 'config-changed', phase: name, fields });
+  if (start < steps) await recordChangedSettings(folder.settings, start, changes);
+  if (changes.length > 0) {
+    onEvent({ type: 'config-changed', phase: name, fields: changes.map(({ field }) => field) });
+  }
   const clock = new StepClock(batchSize, resumed?.trainedSeconds ?? 0);
   const log = await PhaseLog.open(folder.logs, name, start);
   return { start, progress: { clock, metrics, log, accuracy, best: resumed?.best } };

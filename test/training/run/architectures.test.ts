@@ -7,6 +7,8 @@ import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js
 import { readDataset } from '../../../src/training/data/read-dataset.js';
 import type { RunConfig } from '../../../src/training/run/config/run-config.js';
 import { dryRun } from '../../../src/training/run/dry-run.js';
+import { RunFolder } from '../../../src/training/run/run-folder.js';
+import { readProvenance } from '../../../src/training/run/run-origins.js';
 import { train } from '../../../src/training/run/train.js';
 import type { TrainEvent } from '../../../src/training/run/train-events.js';
 import { readSafetensors, writeSafetensors } from '../../../src/training/weights/safetensors.js';
@@ -200,6 +202,11 @@ describe('a run that takes something from another', () => {
     const began = events.find((event) => event.type === 'warm-start');
     expect(began?.taken).toBeGreaterThan(20);
     expect(began?.taken).toBeLessThan(began?.of ?? 0);
+    // For the card.
+    expect(await readProvenance(new RunFolder(run('two-branches')))).toMatchObject({
+      warmStart: [{ run: 'one-branch', architecture: 'stackgan-pp', step: 1 }],
+      textEncoder: { run: 'bi-lstm', step: MICRO_CONTRASTIVE.steps },
+    });
   });
 
   it('is not resumed with another vocabulary', async () => {

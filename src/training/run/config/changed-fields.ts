@@ -12,17 +12,25 @@ const FIXED = [
   /^textEncoder\.(kind|file|\w+Dim|vocabularySize|normalizeSentence|recurrence|lowerCase)$/,
 ];
 
+/** A setting by its path, such as `stage1.klWeight`, with both of its values; undefined where it is not set. */
+export interface SettingChange {
+  field: string;
+  from: unknown;
+  to: unknown;
+}
+
 /**
  * What is set otherwise in `config.json` than when a checkpoint was written.
  * @param saved the configuration that the checkpoint keeps; undefined for one of an older release, which kept none.
- * @returns the fields that have changed and may, such as `generatorLearningRate`.
+ * @returns what has changed and may, such as `generatorLearningRate`.
  * @throws WordbrushError CHECKPOINT_INVALID for fields that may not.
  */
-export function changedFields(saved: unknown, config: RunConfig): string[] {
-  const before = parsedOr(saved);
+export function changedFields(saved: unknown, config: RunConfig): SettingChange[] {
+  const before = savedConfig(saved);
   if (before === undefined) return [];
   const changed = differences(before, config);
-  const refused = changed.filter((field) => FIXED.some((pattern) => pattern.test(field)));
+  const fields = changed.map(({ field }) => field);
+  const refused = fields.filter((field) => FIXED.some((pattern) => pattern.test(field)));
   if (refused.length === 0) return changed;
   throw new WordbrushError(
     'CHECKPOINT_INVALID',
@@ -34,8 +42,8 @@ export function changedFields(saved: unknown, config: RunConfig): string[] {
   );
 }
 
-/** A configuration that this release cannot read is one of another release: it says nothing. */
-function parsedOr(saved: unknown): RunConfig | undefined {
+/** The configuration that a checkpoint keeps; one that this release cannot read is of another release, and says nothing. */
+export function savedConfig(saved: unknown): RunConfig | undefined {
   try {
     return saved === undefined ? undefined : parseRunConfig(saved, 'the checkpoint');
   } catch {
@@ -43,13 +51,13 @@ function parsedOr(saved: unknown): RunConfig | undefined {
   }
 }
 
-/** Paths of the values that differ; an object beside none, or a list beside another, is one difference. */
-function differences(a: unknown, b: unknown, path: readonly string[] = []): string[] {
+/** The values that differ; an object beside none, or a list beside another, is one difference. */
+export function differences(a: unknown, b: unknown, path: readonly string[] = []): SettingChange[] {
   if (isObject(a) && isObject(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
     return [...names].flatMap((name) => differences(a[name], b[name], [...path, name]));
   }
-  return JSON.stringify(a) === JSON.stringify(b) ? [] : [path.join('.')];
+  return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ field: path.join('.'), from: a, to: b }];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
