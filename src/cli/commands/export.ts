@@ -6,6 +6,12 @@ import { alignColumns } from '../align-columns.js';
 import { checkpointArgument, checkpointChoice } from '../checkpoint-choice.js';
 import { refuseSurplusWords, refuseUnknownOptions } from '../refuse-unknown-options.js';
 
+const EVALUATION_TEXTS = {
+  kept: 'The results in evaluation.json are of this very model, and stay in the card.',
+  dropped:
+    'The results in evaluation.json were of another model, and are gone: run wordbrush evaluate again.',
+} as const;
+
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: 'Write a training run as a bundle that runs in ONNX Runtime' },
   args: {
@@ -44,6 +50,7 @@ export const exportCommand = defineCommand({
       maxAbsoluteDifference.toExponential(1),
     ]);
     console.log(alignColumns(rows));
+    if (report.evaluation !== 'none') console.log(EVALUATION_TEXTS[report.evaluation]);
     console.log(`${out}: ${(report.bytes / 1e6).toFixed(1)} MB`);
   },
 });

@@ -3,6 +3,7 @@ import type { Precision } from '../../../tools/export/index.js';
 import { FORMAT_VERSION, type Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
 import { RandomStream } from '../../sdk/noise/index.js';
+import { withResults } from '../evaluation/results-section.js';
 import { type ExportedGraph, exportGraph } from './export-graphs.js';
 import {
   type ExportedScoring,
@@ -18,12 +19,16 @@ import {
   type TextModel,
   writeText,
 } from './export-text.js';
+import { keepEvaluation } from './keep-evaluation.js';
 import { type StageGraph, stageCases } from './stage-graphs.js';
 import { writeBundle } from './write-bundle.js';
 
 /** What of a bundle does not depend on the architecture. */
 export interface BundleOptions {
-  /** Folder of the bundle; a bundle that is there is replaced. Its name is the model's. */
+  /**
+   * Folder of the bundle; a bundle that is there is replaced. Its name is the model's. Results of `wordbrush evaluate` that
+   * are there stay if they are of the same model to the byte, and go otherwise.
+   */
   out: string;
   /** Undefined for a model that draws without text. */
   text: TextModel | undefined;
@@ -115,12 +120,14 @@ export async function exportBundle(
           [...all].map(([file, { sizeBytes, sha256 }]) => [file, { bytes: sizeBytes, sha256 }]),
         ),
         ...readText?.files,
-        [CARD_FILE]: await writeText(folder, CARD_FILE, card),
       },
       precision,
       training,
       card: CARD_FILE,
     };
+    const measured = await keepEvaluation({ from: out, to: folder, manifest });
+    const measuredCard = measured === undefined ? card : withResults(card, measured);
+    manifest.files[CARD_FILE] = await writeText(folder, CARD_FILE, measuredCard);
     return { manifest, selfTestPrompt, result: [...all].map(reportOf) };
   });
 }

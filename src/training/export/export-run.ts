@@ -1,17 +1,21 @@
-import { basename, resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Precision } from '../../../tools/export/index.js';
 import type { Manifest } from '../../sdk/bundle/index.js';
 import { WordbrushError } from '../../sdk/errors.js';
-import type { CheckpointState } from '../run/checkpoint.js';
+import { EVALUATION_FILE } from '../evaluation/write-evaluation.js';
 import type { CheckpointChoice } from '../run/checkpoint-places.js';
 import type { DrawingConfig, RunConfig } from '../run/config/run-config.js';
 import { type RunDataset, RunFolder } from '../run/run-folder.js';
+import { reconstructionWeights } from './card-training.js';
+import { encoderHashes } from './encoder-hashes.js';
 import type { GraphReport } from './export-bundle.js';
 import { exportScorer } from './export-scorer.js';
 import { modelCard } from './model-card.js';
 import { loadRunGenerator } from './run-generator.js';
 import { loadRunScoring, loadRunText } from './run-text.js';
+import { type ExportedPhase, readTrainingRecord, type TrainingRecord } from './training-record.js';
 
 export interface ExportRunOptions {
   /** Folder of a training run with at least one checkpoint. */
@@ -32,6 +36,11 @@ export interface ExportReport {
   graphs: GraphReport[];
   /** Size of all graphs. */
   bytes: number;
+  /**
+   * What became of the results that `wordbrush evaluate` had left in the bundle that was there: `kept`, since it had the
+   * same model to the byte, `dropped`, since they were of another one, or `none`.
+   */
+  evaluation: 'kept' | 'dropped' | 'none';
 }
 
 /**
@@ -48,7 +57,7 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportReport
   const written = await folder.readConfig();
   if (written.architecture === 'damsm') {
     const { step, graphs } = await exportScorer(written, folder, { out, precision });
-    return { step, graphs, bytes: totalBytes(graphs) };
+    return { step, graphs, bytes: totalBytes(graphs), evaluation: 'none' };
   }
   const config = requireDrawing(written);
   const dataset = await folder.readDataset();
@@ -61,18 +70,22 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportReport
     const scoring = withScoring ? await loadRunScoring(config, folder) : undefined;
     disposals.push(() => [scoring?.imageEncoder.trunk.dispose(), scoring?.imageEncoder.heads.dispose()]);
     const retrieval = text === undefined ? undefined : await folder.readRetrieval();
-    const training = trainingOf(config, generator.state, generator.batchSize, dataset);
+    const record = await readTrainingRecord(config, folder, generator.phases);
+    const encoders = await encoderHashes(config, folder);
+    const training = { ...trainingOf(record, generator.phases, dataset), ...encoders };
+    const measuredBefore = await isMeasured(out);
     const graphs = await generator.write({
       out,
       text,
       scoring,
       precision,
       training,
-      card: modelCard({ name: basename(resolve(out)), config, training, dataset, retrieval }),
+      card: modelCard({ name: basename(resolve(out)), sizes: generator.sizes, record, dataset, retrieval }),
       selfTestPrompt: text === undefined ? undefined : (dataset.examples[0] ?? ''),
       verificationSeed: config.seed,
     });
-    return { step: generator.state.step, graphs, bytes: totalBytes(graphs) };
+    const evaluation = !measuredBefore ? 'none' : (await isMeasured(out)) ? 'kept' : 'dropped';
+    return { step: training.steps, graphs, bytes: totalBytes(graphs), evaluation };
   } finally {
     for (const dispose of disposals) dispose();
   }
@@ -91,12 +104,21 @@ function requireDrawing(config: RunConfig): DrawingConfig {
   );
 }
 
+function isMeasured(bundle: string): Promise<boolean> {
+  return access(join(bundle, EVALUATION_FILE)).then(
+    () => true,
+    () => false,
+  );
+}
+
 function trainingOf(
-  config: DrawingConfig,
-  state: CheckpointState,
-  batchSize: number,
+  { config, warmStart }: TrainingRecord,
+  phases: readonly [...ExportedPhase[], ExportedPhase],
   { name, licence, source, trainPictures }: RunDataset,
 ): Manifest['training'] {
+  const { state, batchSize } = phases.at(-1) ?? phases[0];
+  const seconds = phases.reduce((sum, phase) => sum + phase.state.trainedSeconds, 0);
+  const reconstruction = reconstructionWeights(config).map(({ weight }) => weight);
   return {
     dataset: name,
     licence,
@@ -104,8 +126,11 @@ function trainingOf(
     steps: state.step,
     seed: config.seed,
     batchSize,
-    trainedSeconds: Math.round(state.trainedSeconds),
+    trainedSeconds: Math.round(seconds),
     pictures: trainPictures,
     ...(source !== undefined && { source }),
+    ...(reconstruction.length > 0 && { reconstructionWeight: Math.max(...reconstruction) }),
+    ...(warmStart?.length !== 0 && { warmStart: warmStart?.map(({ run }) => run) ?? 'unknown' }),
+    damsmWeight: config.architecture === 'attngan' ? (config.similarity?.weight ?? 0) : 0,
   };
 }

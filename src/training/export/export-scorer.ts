@@ -3,9 +3,12 @@ import type { Precision } from '../../../tools/export/index.js';
 import { readCheckpointState } from '../run/checkpoint.js';
 import type { RunConfig } from '../run/config/run-config.js';
 import type { RunFolder } from '../run/run-folder.js';
+import { readProvenance } from '../run/run-origins.js';
+import { encoderHashes } from './encoder-hashes.js';
 import { exportBundle, type GraphReport } from './export-bundle.js';
 import { loadRunScoring, loadRunText } from './run-text.js';
 import { scorerCard } from './scorer-card.js';
+import { textEncoderPhase } from './training-record.js';
 
 /** Of a run that trains DAMSM alone. */
 export type ScorerConfig = Extract<RunConfig, { architecture: 'damsm' }>;
@@ -31,6 +34,9 @@ export async function exportScorer(
   const state = await readCheckpointState(folder.textEncoder.checkpoints);
   const { steps, batchSize } = config.textEncoder;
   const { name, licence, source, trainPictures } = dataset;
+  const provenance = await readProvenance(folder);
+  const phase = await textEncoderPhase(config, folder, provenance);
+  if (phase === undefined) throw new TypeError('Expected DAMSM to have a text encoder.');
   const training = {
     dataset: name,
     licence,
@@ -41,6 +47,7 @@ export async function exportScorer(
     ...(state !== undefined && { trainedSeconds: Math.round(state.trainedSeconds) }),
     pictures: trainPictures,
     ...(source !== undefined && { source }),
+    ...(await encoderHashes(config, folder)),
   };
   const text = await loadRunText(config, folder);
   try {
@@ -54,7 +61,7 @@ export async function exportScorer(
           scoring,
           precision,
           training,
-          card: scorerCard({ name: basename(resolve(out)), config, training, dataset, retrieval }),
+          card: scorerCard({ name: basename(resolve(out)), config, phase, dataset, retrieval }),
           selfTestPrompt: dataset.examples[0] ?? '',
           verificationSeed: config.seed,
         },

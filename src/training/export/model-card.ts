@@ -1,13 +1,17 @@
-import type { Manifest } from '../../sdk/bundle/index.js';
+import { withResults } from '../evaluation/results-section.js';
 import type { DrawingConfig } from '../run/config/run-config.js';
 import type { TextEncoderConfig } from '../run/config/text-encoder-config.js';
 import type { RunDataset } from '../run/run-folder.js';
 import type { RetrievalReport } from '../run/train-events.js';
+import { dataLines, readingLines } from './card-data.js';
+import { isHeldToPictures, trainingLines } from './card-training.js';
+import type { TrainingRecord } from './training-record.js';
 
 export interface ModelCardContent {
   name: string;
-  config: DrawingConfig;
-  training: Manifest['training'];
+  /** Sides of its pictures, pixels. */
+  sizes: readonly number[];
+  record: TrainingRecord;
   dataset: RunDataset;
   /** How well the text encoder reads; undefined for a model without text. */
   retrieval: RetrievalReport | undefined;
@@ -26,43 +30,63 @@ const TEXT_ENCODERS: Readonly<Record<TextEncoderConfig['kind'], string>> = {
   vectors: 'vectors of another program',
 };
 
-/** The card of a bundle: what the model was trained on, how well its text encoder reads, what to expect. */
-export function modelCard({ name, config, training, dataset, retrieval }: ModelCardContent): string {
-  const epochs = Math.round((training.steps * Number(training.batchSize)) / dataset.trainPictures);
-  const hours = (Number(training.trainedSeconds) / 3600).toFixed(1);
-  const source = dataset.source === undefined ? '' : ` ${dataset.source}`;
-  const drawsFrom = config.textEncoder === null ? 'noise alone' : 'a few words';
-  return `# ${name}
-
-${ARCHITECTURES[config.architecture]}: draws pictures from ${drawsFrom}. Preset \`${training.preset}\` of wordbrush.
-
-- Data: ${dataset.name} (licence: ${dataset.licence}), ${dataset.trainPictures} pictures; ${dataset.testPictures} more were held out.${source}
-- Training: ${training.steps} steps of ${String(training.batchSize)} pictures (${epochs} epochs), ${hours} hours, seed ${training.seed}.
-${textLines(config, dataset, retrieval)}`;
+/**
+ * The card of a bundle: what the model was trained on and how, how well its text encoder reads, what it cannot do; its last
+ * section, of what was measured, says that nothing was yet.
+ */
+export function modelCard(content: ModelCardContent): string {
+  const { name, sizes, record, dataset } = content;
+  const { architecture, textEncoder, captions } = record.config;
+  const drawsFrom = textEncoder === null ? 'noise alone' : 'a few words';
+  const pictures = sizes.map((size) => `${size}×${size}`).join(', then ');
+  const lines = [
+    `# ${name}`,
+    '',
+    `${ARCHITECTURES[architecture]}: draws pictures of ${pictures} pixels from ${drawsFrom}. Preset \`${record.config.preset}\` of wordbrush.`,
+    '',
+    '## Data',
+    '',
+    ...dataLines(dataset, textEncoder === null ? undefined : captions),
+    '',
+    '## Training',
+    '',
+    ...trainingLines(record, dataset),
+    ...textLines(content),
+    '',
+    '## What it cannot do',
+    '',
+    ...limitLines(content),
+  ];
+  return withResults(lines.join('\n'), undefined);
 }
 
-function textLines(
-  { textEncoder }: DrawingConfig,
-  dataset: RunDataset,
-  retrieval: RetrievalReport | undefined,
-): string {
-  if (textEncoder === null || retrieval === undefined) return '';
-  const heldOut =
-    retrieval.test === undefined
-      ? ''
-      : `; of the ${dataset.testPictures} held-out ones, ${percent(retrieval.test)} among each other`;
-  const reads =
-    textEncoder.kind === 'char-cnn-rnn'
-      ? '- Characters: small Latin letters, digits and punctuation, 201 of them. Others are left out and reported.'
-      : '- Words: the vocabulary holds the words of the training captions, in lower case. Others are dropped and reported.';
-  return `- Text encoder: ${TEXT_ENCODERS[textEncoder.kind]}. The first caption of ${percent(retrieval.train)} of the training pictures finds its own picture among all${heldOut}.
-${reads}
-
-It draws what it has seen, for example: ${dataset.examples.map((example) => `"${example}"`).join(', ')}. New combinations of known words are a
-matter of luck, and fine shapes are soft.
-`;
+function textLines({ record: { config }, dataset, retrieval }: ModelCardContent): string[] {
+  const { textEncoder } = config;
+  if (textEncoder === null || retrieval === undefined) return [];
+  return readingLines(TEXT_ENCODERS[textEncoder.kind], dataset, retrieval);
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function limitLines({ record, sizes, dataset }: ModelCardContent): string[] {
+  const { textEncoder } = record.config;
+  const examples = dataset.examples.map((example) => `"${example}"`).join(', ');
+  const largest = Math.max(...sizes);
+  const ofText =
+    textEncoder === null
+      ? ['- It reads no text: what it draws is a matter of the seed.']
+      : [
+          textEncoder.kind === 'char-cnn-rnn'
+            ? '- It reads small Latin letters, digits and punctuation, 201 of them. Others are left out and reported.'
+            : '- It reads the words of its training captions, in lower case. Others are dropped and reported.',
+          `- It draws what it has seen, for example: ${examples}. New combinations of known words are a matter of luck.`,
+          '- It learnt captions, not language: do not rely on counts, on "no" and "without", or on where things stand.',
+        ];
+  return [
+    ...ofText,
+    ...(isHeldToPictures(record)
+      ? [
+          `- It redraws its training pictures for their captions: it was trained to, by reconstruction. A good picture for such a caption is a copy and no invention, seeds change little in it, and ${dataset.licence} is the licence of what it redraws. Its measurements on training captions say how well it remembers; those on test captions say what it makes of others.`,
+        ]
+      : []),
+    `- Fine shapes are soft, letters and faces most of all, and there is no more in a picture than ${largest}×${largest} pixels.`,
+  ];
 }

@@ -11,6 +11,7 @@ import {
 import { type CheckpointState, loadAveragedWeights, readCheckpointState } from '../run/checkpoint.js';
 import type { CheckpointChoice } from '../run/checkpoint-places.js';
 import { attnganOptions } from '../run/config/attngan-config.js';
+import { imageSizesOf } from '../run/config/image-sizes.js';
 import type { DrawingConfig } from '../run/config/run-config.js';
 import { type StackganConfig, stage1Options, stage2Options } from '../run/config/stackgan-config.js';
 import { stackganPlusPlusOptions } from '../run/config/stackgan-pp-config.js';
@@ -23,16 +24,21 @@ import {
   exportStackganGenerator,
   exportStackganPlusPlusGenerator,
 } from './export-generators.js';
+import type { ExportedPhase } from './training-record.js';
 
 /** A trained generator with its averaged weights. */
 export interface RunGenerator {
-  /** Of the checkpoint chosen; of the last stage, where stages are trained one after the other. */
-  state: CheckpointState;
-  batchSize: number;
+  /** What was trained one after the other; the checkpoint chosen is of the last. */
+  phases: readonly [...ExportedPhase[], ExportedPhase];
+  /** Sides of the pictures that it draws, pixels. */
+  sizes: readonly number[];
   write(options: BundleOptions): Promise<GraphReport[]>;
   /** To be disposed of. */
   variables: NamedVariables;
 }
+
+/** Side of what Stage-I draws, pixels. */
+const STAGE1_SIZE = 64;
 
 /** The generator of a run's checkpoint. @throws WordbrushError CHECKPOINT_INVALID */
 export async function loadRunGenerator(
@@ -48,14 +54,14 @@ export async function loadRunGenerator(
       const variables = stackganPlusPlusVariables(generator, { prefix: 'generator' });
       const state = await loadPhase(folder.main, variables, choice);
       const write = (options: BundleOptions) => exportStackganPlusPlusGenerator(generator, options);
-      return { state, batchSize: config.batchSize, write, variables };
+      return { phases: [onlyPhase(config, folder, state)], sizes: imageSizesOf(config), write, variables };
     }
     case 'attngan': {
       const generator = buildAttnganGenerator(attnganOptions(config).generator);
       const variables = attnganVariables(generator, { prefix: 'generator' });
       const state = await loadPhase(folder.main, variables, choice);
       const write = (options: BundleOptions) => exportAttnganGenerator(generator, options);
-      return { state, batchSize: config.batchSize, write, variables };
+      return { phases: [onlyPhase(config, folder, state)], sizes: imageSizesOf(config), write, variables };
     }
   }
 }
@@ -72,7 +78,7 @@ async function loadStackgan(
   if (settings === null || (await readCheckpointState(folder.stage2.checkpoints)) === undefined) {
     const state = await loadPhase(folder.main, ofStage1, choice);
     const write = (options: BundleOptions) => exportStackganGenerator({ stage1 }, options);
-    return { state, batchSize: config.stage1.batchSize, write, variables: ofStage1 };
+    return { phases: [stage1Phase(config, folder, state)], sizes: [STAGE1_SIZE], write, variables: ofStage1 };
   }
   const stage2 = buildStage2Generator(stage2Options(config, settings).generator);
   const ofStage2 = variablesOf(stage2.model, { prefix: stage2.model.name });
@@ -80,7 +86,18 @@ async function loadStackgan(
   const both = mergeVariables(ofStage1, ofStage2);
   const state = await loadPhase(folder.stage2, both, choice);
   const write = (options: BundleOptions) => exportStackganGenerator({ stage1, stage2 }, options);
-  return { state, batchSize: settings.batchSize, write, variables: both };
+  const before = await readCheckpointState(folder.main.checkpoints);
+  const last = { name: 'stage 2', folder: folder.stage2, state, batchSize: settings.batchSize };
+  const first = before === undefined ? [] : [stage1Phase(config, folder, before)];
+  return { phases: [...first, last], sizes: imageSizesOf(config), write, variables: both };
+}
+
+function onlyPhase({ batchSize }: { batchSize: number }, { main }: RunFolder, state: CheckpointState) {
+  return { name: 'generator', folder: main, state, batchSize };
+}
+
+function stage1Phase({ stage1 }: StackganConfig, { main }: RunFolder, state: CheckpointState) {
+  return { name: 'stage 1', folder: main, state, batchSize: stage1.batchSize };
 }
 
 async function loadPhase(

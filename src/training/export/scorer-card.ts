@@ -1,12 +1,14 @@
-import type { Manifest } from '../../sdk/bundle/index.js';
 import type { RunDataset } from '../run/run-folder.js';
 import type { RetrievalReport } from '../run/train-events.js';
+import { dataLines, readingLines } from './card-data.js';
 import type { ScorerConfig } from './export-scorer.js';
+import type { TrainedPhase } from './training-record.js';
 
 export interface ScorerCardContent {
   name: string;
   config: ScorerConfig;
-  training: Manifest['training'];
+  /** Of both encoders. */
+  phase: TrainedPhase;
   dataset: RunDataset;
   retrieval: RetrievalReport;
 }
@@ -16,28 +18,30 @@ const TRUNKS: Readonly<Record<ScorerConfig['textEncoder']['trunk']['network'], s
   'inception-v3': 'Inception-v3 (weights of the npm package nsfwjs, MIT)',
 };
 
-/** The card of a bundle that scores: what it compares, what it was trained on, how well it finds pictures. */
-export function scorerCard({ name, config, training, dataset, retrieval }: ScorerCardContent): string {
+/** The card of a bundle that scores: what it compares, what it was trained on, how well it finds pictures, its limits. */
+export function scorerCard({ name, config, phase, dataset, retrieval }: ScorerCardContent): string {
   const { trunk } = config.textEncoder;
-  const source = dataset.source === undefined ? '' : ` ${dataset.source}`;
-  const heldOut =
-    retrieval.test === undefined
-      ? ''
-      : `; of the ${dataset.testPictures} held-out ones, ${percent(retrieval.test)} among each other`;
+  const { steps, batchSize, trainedSeconds } = phase;
+  const epochs = Math.round((steps * batchSize) / dataset.trainPictures);
+  const hours = trainedSeconds === undefined ? '' : `, ${(trainedSeconds / 3600).toFixed(1)} hours`;
   return `# ${name}
 
-DAMSM: tells how well a picture and a text match, as a whole and word by word. It draws nothing. Preset \`${training.preset}\` of wordbrush.
+DAMSM: tells how well a picture and a text match, as a whole and word by word. It draws nothing. Preset \`${config.preset}\` of wordbrush.
 
-- Data: ${dataset.name} (licence: ${dataset.licence}), ${dataset.trainPictures} pictures; ${dataset.testPictures} more were held out.${source}
-- Training: ${training.steps} steps of ${config.textEncoder.batchSize} pictures, seed ${training.seed}.
+## Data
+
+${dataLines(dataset, config.captions).join('\n')}
+
+## Training
+
+- ${steps} steps of ${batchSize} pictures (${epochs} epochs)${hours}, seed ${config.seed}.
 - Pictures: ${TRUNKS[trunk.network]}, looked at with ${trunk.imageSize}×${trunk.imageSize} pixels; only the layers behind it were trained.
-- Text: a bi-LSTM. The first caption of ${percent(retrieval.train)} of the training pictures finds its own picture among all${heldOut}.
-- Words: the vocabulary holds the words of the training captions, in lower case. Others are dropped and reported.
+${readingLines('a bi-LSTM', dataset, retrieval).join('\n')}
 
-Scores order pictures or texts of the kind it was trained on. Between models they cannot be compared.
+## What it cannot do
+
+- It reads the words of its training captions, in lower case. Others are dropped and reported.
+- Its scores order pictures or texts of the kind it was trained on; of other pictures they say little. Between models they cannot be compared.
+- It is no fair judge of a generator that was trained with it: \`wordbrush evaluate\` says so, and takes a second one.
 `;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
