@@ -38,6 +38,7 @@ export class ModelCore {
   readonly #parts: ModelParts;
   readonly #usage = new Usage();
   readonly #turns = new Turns();
+  readonly noiseShape: NoiseShape;
   readonly #atOnce: number;
   #scoring: Promise<ScoringGraphs> | undefined;
   #sessions: GraphSession[];
@@ -46,6 +47,7 @@ export class ModelCore {
     this.#parts = parts;
     this.#sessions = [...parts.sessions];
     this.#atOnce = picturesAtOnce(parts.stages);
+    this.noiseShape = noiseShapeOf(parts.bundle.manifest);
   }
 
   get manifest(): Manifest {
@@ -63,10 +65,6 @@ export class ModelCore {
   /** A prompt that it knows; undefined for a model without text. */
   get samplePrompt(): string | undefined {
     return this.#parts.text?.samplePrompt;
-  }
-
-  get noiseShape(): NoiseShape {
-    return noiseShapeOf(this.manifest);
   }
 
   /** @throws WordbrushError DISPOSED, ABORTED. */

@@ -1,7 +1,12 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { BundleFiles } from '../../bundle/bundle-files.js';
+import type { BundleFiles, ReadOptions } from '../../bundle/bundle-files.js';
 import { reasonOf, WordbrushError } from '../../errors.js';
+import { throwIfAborted } from '../../generation/abort.js';
+
+/** What is read and hashed at a time: a millisecond or two, in which the event loop waits. */
+const PIECE_BYTES = 2 ** 20;
 
 /**
  * The files of a bundle that is a folder. A link that leads out of the folder counts as a missing file.
@@ -21,11 +26,12 @@ export async function openFolder(folder: string): Promise<BundleFiles> {
       const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
       return found?.isFile() ? found.size : undefined;
     },
-    async read(path) {
+    async read(path, options) {
       const real = await locate(path);
       try {
-        return await readFile(real ?? join(root, path));
+        return await readHashed(real ?? join(root, path), options);
       } catch (error) {
+        if (error instanceof WordbrushError) throw error;
         throw new WordbrushError(
           'FILE_MISSING',
           `Expected to read ${path} in ${location}: ${reasonOf(error)}.`,
@@ -37,6 +43,32 @@ export async function openFolder(folder: string): Promise<BundleFiles> {
       }
     },
   };
+}
+
+/**
+ * Reads and hashes piece by piece. Not by WebCrypto, which copies what it hashes on other threads: what the C library keeps
+ * of the copies lets a process grow with every model that it loads.
+ */
+async function readHashed(path: string, { signal, onSha256 }: ReadOptions = {}): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const hash = createHash('sha256');
+    let read = 0;
+    while (read < size) {
+      throwIfAborted(signal);
+      const { bytesRead } = await file.read(bytes, read, Math.min(PIECE_BYTES, size - read), read);
+      // Cut short meanwhile: whoever asked compares the size.
+      if (bytesRead === 0) break;
+      hash.update(bytes.subarray(read, read + bytesRead));
+      read += bytesRead;
+    }
+    onSha256?.(hash.digest('hex'));
+    return bytes.subarray(0, read);
+  } finally {
+    await file.close();
+  }
 }
 
 async function rootOf(location: string): Promise<string> {

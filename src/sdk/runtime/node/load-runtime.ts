@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { reasonOf, WordbrushError } from '../../errors.js';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
@@ -10,9 +11,7 @@ const INSTALL_COMMAND = 'npm install --ignore-scripts onnxruntime-node@1.30.0';
  * @param load replaced in tests.
  * @throws WordbrushError RUNTIME_MISSING if the package is not installed or its binary does not load.
  */
-export async function loadRuntime(
-  load: () => Promise<OnnxRuntime> = () => import('onnxruntime-node'),
-): Promise<OnnxRuntime> {
+export async function loadRuntime(load: () => Promise<OnnxRuntime> = requireRuntime): Promise<OnnxRuntime> {
   // Read once, when the library initialises: it has to be there before the import.
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
@@ -21,6 +20,17 @@ export async function loadRuntime(
     return runtime;
   } catch (error) {
     throw runtimeMissing(error);
+  }
+}
+
+/** By `require()`: for `import()` Node.js first reads through the package's files for what they export, milliseconds. */
+async function requireRuntime(): Promise<OnnxRuntime> {
+  try {
+    const runtime: OnnxRuntime = createRequire(import.meta.url)('onnxruntime-node');
+    return runtime;
+  } catch {
+    // A bundler may have put this file where there is no package beside it, and says by import() what to take.
+    return import('onnxruntime-node');
   }
 }
 
