@@ -96,7 +96,8 @@ export async function exportWeights({
       networks.set(isInception ? 'image_encoder' : 'image_heads', new Map([...ofTrunk, ...tensors]));
     }
     const vocabulary = text?.kind === 'words' ? text.vocabulary : undefined;
-    const index = { step: generator.state.step, config, networks: [...networks.keys()] };
+    const { state } = generator.phases.at(-1) ?? generator.phases[0];
+    const index = { step: state.step, config, networks: [...networks.keys()] };
     await writeWholeFolder(
       out,
       async (partial) => {
@@ -112,7 +113,7 @@ export async function exportWeights({
       { mayReplace: (names) => names.length === 0 || names.includes(INDEX_FILE) },
     );
     return {
-      step: generator.state.step,
+      step: state.step,
       networks: [...networks].map(([name, tensors]) => describe(name, tensors)),
       withoutDiscriminators,
     };

@@ -7,6 +7,7 @@ import { RandomStream } from '../../../src/sdk/noise/index.js';
 import { Vocabulary } from '../../../src/sdk/text/index.js';
 import { AttnganTrainer } from '../../../src/training/architectures/attngan/attngan-trainer.js';
 import { Stage1Trainer } from '../../../src/training/architectures/stackgan/stage1-trainer.js';
+import { Stage2Trainer } from '../../../src/training/architectures/stackgan/stage2-trainer.js';
 import { StackganPlusPlusTrainer } from '../../../src/training/architectures/stackgan-pp/trainer.js';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
 import { buildBiLstm } from '../../../src/training/encoders/bi-lstm/bi-lstm.js';
@@ -19,7 +20,7 @@ import {
 import { saveBestCheckpoint, saveCheckpoint } from '../../../src/training/run/checkpoint.js';
 import { attnganOptions } from '../../../src/training/run/config/attngan-config.js';
 import type { RunConfig } from '../../../src/training/run/config/run-config.js';
-import { stage1Options } from '../../../src/training/run/config/stackgan-config.js';
+import { stage1Options, stage2Options } from '../../../src/training/run/config/stackgan-config.js';
 import { stackganPlusPlusOptions } from '../../../src/training/run/config/stackgan-pp-config.js';
 import { RunFolder } from '../../../src/training/run/run-folder.js';
 import type { Trainer } from '../../../src/training/trainer.js';
@@ -30,7 +31,12 @@ import { exportWeights } from '../../../tools/import/export-weights.js';
 import { importModel } from '../../../tools/import/import-model.js';
 import { readStateDict } from '../../../tools/import/pytorch/read-state-dict.js';
 import { temporaryFolder } from '../../temporary-folder.js';
-import { MICRO_ATTNGAN, MICRO_STACKGAN, MICRO_STACKGAN_PP } from '../../training/run/micro-configs.js';
+import {
+  MICRO_ATTNGAN,
+  MICRO_STACKGAN,
+  MICRO_STACKGAN_PP,
+  MICRO_STAGE2,
+} from '../../training/run/micro-configs.js';
 
 const PYTHON = process.env.WORDBRUSH_PYTHON ?? 'python3';
 const hasTorch = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
@@ -94,12 +100,39 @@ const OFFICIAL_STACKGAN: typeof MICRO_STACKGAN = {
   },
 };
 
+/** Stage-II as it is officially, but for its widths. */
+const OFFICIAL_STAGE2: typeof MICRO_STAGE2 = {
+  ...MICRO_STAGE2,
+  imageSize: 256,
+  discriminator: {
+    ...MICRO_STAGE2.discriminator,
+    normalization: 'batch',
+    projectionDim: null,
+    unconditionalHead: true,
+  },
+};
+
 const OFFICIAL_STACKGAN_PP: typeof MICRO_STACKGAN_PP = {
   ...MICRO_STACKGAN_PP,
   discriminator: { ...MICRO_STACKGAN_PP.discriminator, normalization: 'batch' },
 };
 const stackgan = (config = OFFICIAL_STACKGAN) =>
   runFolder(config, new Stage1Trainer(stage1Options(config), new RandomStream(1)));
+
+/** A run whose Stage-II has a checkpoint too, of step 6. */
+async function stackganOfTwoStages(settings = OFFICIAL_STAGE2): Promise<RunFolder> {
+  const folder = await stackgan({ ...OFFICIAL_STACKGAN, stage2: settings });
+  const stage1 = new Stage1Trainer(stage1Options(OFFICIAL_STACKGAN), new RandomStream(1));
+  const options = stage2Options(OFFICIAL_STACKGAN, settings);
+  const stage2 = new Stage2Trainer(options, stage1.generator, new RandomStream(2));
+  const state = { step: 6, trainedSeconds: 5 };
+  await saveCheckpoint(folder.stage2.checkpoints, state, stage2.variables);
+  for (const variable of [...stage1.variables.values(), ...stage2.variables.values()]) {
+    if (!variable.isDisposed) variable.dispose();
+  }
+  return folder;
+}
+
 const stackganPlusPlus = (config = OFFICIAL_STACKGAN_PP) =>
   runFolder(config, new StackganPlusPlusTrainer(stackganPlusPlusOptions(config), new RandomStream(1)));
 
@@ -126,6 +159,21 @@ const PLACES = {
     ['discriminator128/unconditional/out/bias', 'netD1', 'UNCOND_DNET.outlogits.0.bias'],
   ],
 } as const;
+
+/** Of Stage-II's discriminator: each layer that Stage-I's has not, and one of each that both have. */
+const STAGE2_PLACES = [
+  ['stage2_discriminator/encode0/conv/kernel', 'encode_img.0.weight'],
+  ['stage2_discriminator/encode5/conv/kernel', 'encode_img.14.weight'],
+  ['stage2_discriminator/encode5/bn/moving_variance', 'encode_img.15.running_var'],
+  ['stage2_discriminator/reduce4/conv/kernel', 'encode_img.17.weight'],
+  ['stage2_discriminator/reduce4/bn/gamma', 'encode_img.18.weight'],
+  ['stage2_discriminator/reduce3/conv/kernel', 'encode_img.20.weight'],
+  ['stage2_discriminator/reduce3/bn/beta', 'encode_img.21.bias'],
+  ['conditional_head/conditional/joint/conv/kernel', 'get_cond_logits.outlogits.0.weight'],
+  ['conditional_head/conditional/out/bias', 'get_cond_logits.outlogits.3.bias'],
+  ['unconditional_head/unconditional/out/kernel', 'get_uncond_logits.outlogits.0.weight'],
+  ['unconditional_head/unconditional/out/bias', 'get_uncond_logits.outlogits.0.bias'],
+] as const;
 
 /** A kernel `[height, width, in, out]` as PyTorch has it; other weights as they are. */
 function official(values: Float32Array, shape: readonly number[]): number[] {
@@ -207,6 +255,47 @@ describe('exportWeights', () => {
       }
     },
   );
+
+  it("writes Stage-II's discriminator, not Stage-I's, once Stage-II has a checkpoint", async () => {
+    const folder = await stackganOfTwoStages();
+    const out = join(temporaryFolder(), 'weights');
+    const before = tf.memory().numTensors;
+    const report = await exportWeights({ run: folder.path, out });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(report).toMatchObject({ step: 6, withoutDiscriminators: undefined });
+    expect(report.networks.map(({ name }) => name)).toEqual(['netG', 'netD', 'text_encoder']);
+    const trained = readSafetensors(
+      readFileSync(join(folder.stage2.checkpoints, '6', 'weights.safetensors')),
+    ).tensors;
+    const tensors = readStateDict(readFileSync(join(out, 'netD.pth')));
+    expect(detectPart(tensors)).toEqual({ kind: 'discriminator' });
+    for (const [ours, name] of STAGE2_PLACES) {
+      const weight = trained.get(ours);
+      const expected = weight?.dtype === 'F32' ? official(weight.data, weight.shape) : undefined;
+      expect([name, [...(tensors.get(name)?.data ?? [])]]).toEqual([name, expected]);
+    }
+    // Eight convolutions and a norm for all but the first, the joint one with its norm, two logits with bias.
+    expect(tensors.size).toBe(8 + 7 * 4 + (1 + 4) + 2 * 2);
+    const generator = detectPart(readStateDict(readFileSync(join(out, 'netG.pth'))));
+    expect(generator).toMatchObject({ architecture: 'stackgan', stage: 2 });
+  });
+
+  it.each([
+    ['128 pixels', { ...OFFICIAL_STAGE2, imageSize: 128 } as const, /Stage-II draws 256 pixels/],
+    [
+      'no unconditional head',
+      {
+        ...OFFICIAL_STAGE2,
+        discriminator: { ...OFFICIAL_STAGE2.discriminator, unconditionalHead: false },
+      },
+      /Stage-II has an unconditional head/,
+    ],
+  ])('says why Stage-II has no discriminator: %s', async (_what, settings, reason) => {
+    const { path: run } = await stackganOfTwoStages(settings);
+    const report = await exportWeights({ run, out: join(temporaryFolder(), 'weights') });
+    expect(report.withoutDiscriminators).toMatch(reason);
+    expect(report.networks.map(({ name }) => name)).toEqual(['netG', 'text_encoder']);
+  });
 
   it.each([
     ['spectral normalisation', () => stackganPlusPlus(MICRO_STACKGAN_PP), /no spectral normalisation/],
