@@ -49,7 +49,7 @@ export interface BundleOptions {
   /** Most pictures that a stage is compared on at a time; each takes much memory in a wide model. @default 5 */
   verificationBatch?: number | undefined;
   /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
-  betweenSteps?: (() => void) | undefined;
+  betweenSteps?: (() => Promise<void>) | undefined;
 }
 
 /** A generator's part of a bundle; of one that only scores there are no stages and no noise. */

@@ -32,14 +32,14 @@ export interface GraphOptions extends Pick<ConvertOptions, 'inputs' | 'outputs'>
   /** @default 'fp32' */
   precision?: Precision | undefined;
   /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
-  betweenSteps?: (() => void) | undefined;
+  betweenSteps?: (() => Promise<void>) | undefined;
   verify: Omit<VerifyOptions, 'tolerance'>;
 }
 
 /** Writes one model as ONNX, compared with TensorFlow.js. @throws WordbrushError EXPORT_MISMATCH, LAYER_UNSUPPORTED */
 export async function exportGraph(model: tf.LayersModel, options: GraphOptions): Promise<ExportedGraph> {
   const { name, file, inputs, outputs, precision = 'fp32' } = options;
-  options.betweenSteps?.();
+  await options.betweenSteps?.();
   const { sizeBytes, sha256, compared } = await writeGraphFile(model, file, {
     name,
     precision,
@@ -47,7 +47,7 @@ export async function exportGraph(model: tf.LayersModel, options: GraphOptions):
     ...(inputs !== undefined && { inputs }),
     ...(outputs !== undefined && { outputs }),
   });
-  options.betweenSteps?.();
+  await options.betweenSteps?.();
   const verification = await verify(model, compared, {
     ...options.verify,
     tolerance: TOLERANCE,
@@ -59,7 +59,7 @@ export interface TextEncoderExport {
   textEncoder: tf.LayersModel;
   file: string;
   /** Called before a graph is written, and before it is compared: neither step needs what the one before it left. */
-  betweenSteps?: (() => void) | undefined;
+  betweenSteps?: (() => Promise<void>) | undefined;
   vocabularySize: number;
   sentenceDim: number;
   maxLength: number;
@@ -90,8 +90,9 @@ export async function exportCharacterEncoder(options: {
   file: string;
   random: RandomStream;
   precision?: Precision | undefined;
+  betweenSteps?: GraphOptions['betweenSteps'];
 }): Promise<ExportedGraph> {
-  const { textEncoder, file, random, precision } = options;
+  const { textEncoder, file, random, precision, betweenSteps } = options;
   const characterCase = (lengths: readonly number[]): VerifyCase => {
     const data = new Int32Array(lengths.length * TEXT_LENGTH);
     for (const [row, length] of lengths.entries()) {
@@ -104,6 +105,7 @@ export async function exportCharacterEncoder(options: {
     name: 'text_encoder',
     file,
     precision,
+    betweenSteps,
     inputs: [{ name: 'characters' }],
     outputs: [{ name: 'sentence' }],
     verify: { cases: [[1], [TEXT_LENGTH], [40, 0, 90]].map(characterCase) },

@@ -14,7 +14,7 @@ export interface GraphsOptions {
   random: RandomStream;
   precision: Precision;
   /** Called before a graph is written, and before it is compared. */
-  betweenSteps: (() => void) | undefined;
+  betweenSteps: (() => Promise<void>) | undefined;
 }
 
 /** What reads the prompts of a model. */
@@ -61,7 +61,7 @@ export async function exportText(
   const sentenceDim = lastDim(textEncoder, text.kind === 'words' ? 1 : 0);
   if (text.kind === 'characters') {
     return {
-      graph: await exportCharacterEncoder({ textEncoder, file, random, precision }),
+      graph: await exportCharacterEncoder({ textEncoder, file, random, precision, betweenSteps }),
       textEncoder: { file: TEXT_ENCODER_FILE, ...namesOf('characterEncoder'), sentenceDim },
       tokenizer: { ...CHARACTER_TOKENIZER, lowerCase: text.lowerCase ?? false },
       files: {},
