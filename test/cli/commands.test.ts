@@ -1,23 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { TINY_BUNDLE, temporaryFolder } from '../sdk/tiny-bundle.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Runs `wordbrush` in a process of its own, as a shell does. */
-function wordbrush(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  return new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), ...args],
-      { cwd: ROOT, env: { ...process.env, ...env } },
-      (_, output, errors) => resolve({ code: child.exitCode, output, errors }),
-    );
-  });
-}
+import { TINY_BUNDLE } from '../sdk/tiny-bundle.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { runWordbrush as wordbrush } from './run-wordbrush.js';
 
 describe('the commands of the SDK', () => {
   it('lists models, also as JSON, and says which cannot be read', async () => {

@@ -1,24 +1,14 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.js';
+import { runWordbrush } from './run-wordbrush.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EMOJI = join(ROOT, 'test/fixtures/emoji-sample');
 
-/** Runs `wordbrush data check` in a process of its own, as a shell does. */
-function check(...args: string[]) {
-  return new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), 'data', 'check', ...args],
-      { cwd: ROOT },
-      (_, output, errors) => resolve({ code: child.exitCode, output, errors }),
-    );
-  });
-}
+const check = (...args: string[]) => runWordbrush(['data', 'check', ...args]);
 
 describe('wordbrush data check', () => {
   it('tells what a sound data set holds, and draws it', async () => {

@@ -1,26 +1,24 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { generate } from '../../src/sdk/index.js';
+import { builtPackage } from '../built-package.js';
 import { TINY_BUNDLE } from './tiny-bundle.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Runs TypeScript in a process of its own and gives what it printed, which must be JSON, and its warnings. */
+/** Runs JavaScript in a process of its own and gives what it printed, which must be JSON, and its warnings. */
 async function run(
   script: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ output: unknown; errors: string }> {
+  const sdk = join(await builtPackage(), 'dist/src/sdk/index.js');
   const source = `
-    import { generate, loadModel } from ${JSON.stringify(join(ROOT, 'src/sdk/index.ts'))};
+    import { generate } from ${JSON.stringify(sdk)};
     const model = ${JSON.stringify(TINY_BUNDLE)};
     ${script}`;
-  const args = ['--import', 'tsx', '--expose-gc', '--input-type=module', '--eval', source];
+  const args = ['--expose-gc', '--input-type=module', '--eval', source];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
-    cwd: ROOT,
     env: { ...process.env, ...env },
   });
   return { output: JSON.parse(stdout), errors: stderr };

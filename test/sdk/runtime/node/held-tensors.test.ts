@@ -1,21 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { builtPackage } from '../../../built-package.js';
+import { hasSwiftShader, SWIFTSHADER } from '../../swiftshader.js';
+import { TINY_BUNDLE } from '../../tiny-bundle.js';
 
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-/** Chromium's Vulkan driver that draws on the processor. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const VULKAN_LOADER = '/usr/lib/x86_64-linux-gnu/libvulkan.so.1';
-const hasSwiftShader = existsSync(SWIFTSHADER) && existsSync(VULKAN_LOADER);
-
-const SCRIPT = `
+/** @param sdk the folder of the SDK as built. */
+const script = (sdk: string) => `
 import { readFile } from 'node:fs/promises';
-import { loadModel } from './src/sdk/index.ts';
-import { normalNoise } from './src/sdk/noise/index.ts';
-import { openDevice } from './src/sdk/runtime/node/open-device.ts';
-const tiny = 'test/fixtures/tiny-bundle';
+import { loadModel } from '${sdk}/index.js';
+import { normalNoise } from '${sdk}/noise/index.js';
+import { openDevice } from '${sdk}/runtime/node/open-device.js';
+const tiny = ${JSON.stringify(TINY_BUNDLE)};
 const feeds = () => new Map([['z', 4], ['eps', 3], ['sentence', 5]].map(
   ([name, size], stream) => [name, { data: normalNoise(7, stream, size), dims: [1, size] }]));
 const { createSession } = await openDevice('webgpu');
@@ -48,9 +45,9 @@ describe('results that stay on the graphics card, in Node', () => {
   it.skipIf(!hasSwiftShader)(
     'are taken by the next stage, and the picture is the same (needs libvulkan1 and Chromium for its SwiftShader driver)',
     async () => {
-      const args = ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT];
+      const sdk = join(await builtPackage(), 'dist/src/sdk');
+      const args = ['--input-type=module', '--eval', script(sdk)];
       const { stdout } = await promisify(execFile)(process.execPath, args, {
-        cwd: ROOT,
         env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', VK_ICD_FILENAMES: SWIFTSHADER },
       });
       expect(JSON.parse(stdout)).toEqual({

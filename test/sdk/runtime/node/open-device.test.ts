@@ -1,19 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openDevice } from '../../../../src/sdk/runtime/node/open-device.js';
 import { findVulkan } from '../../../../src/sdk/runtime/node/vulkan.js';
 import { probeDevice } from '../../../../src/sdk/runtime/probe-device.js';
+import { builtPackage } from '../../../built-package.js';
 import { temporaryFolder } from '../../../temporary-folder.js';
-
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-/** Chromium's Vulkan driver that draws on the processor. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const VULKAN_LOADER = '/usr/lib/x86_64-linux-gnu/libvulkan.so.1';
-const hasSwiftShader = existsSync(SWIFTSHADER) && existsSync(VULKAN_LOADER);
+import { hasSwiftShader, SWIFTSHADER } from '../../swiftshader.js';
 
 describe('openDevice', () => {
   it.each(['cpu', 'wasm'] as const)('%s runs the probe', async (device) => {
@@ -39,15 +34,15 @@ describe('openDevice', () => {
   it.skipIf(!hasSwiftShader)(
     'webgpu runs the probe (needs libvulkan1 and Chromium for its SwiftShader driver)',
     async () => {
+      const runtime = join(await builtPackage(), 'dist/src/sdk/runtime');
       const script = `
-        import { openDevice } from ${JSON.stringify(join(ROOT, 'src/sdk/runtime/node/open-device.ts'))};
-        import { probeDevice } from ${JSON.stringify(join(ROOT, 'src/sdk/runtime/probe-device.ts'))};
+        import { openDevice } from ${JSON.stringify(join(runtime, 'node/open-device.js'))};
+        import { probeDevice } from ${JSON.stringify(join(runtime, 'probe-device.js'))};
         const opened = await openDevice('webgpu');
         await probeDevice(opened);
         console.log(JSON.stringify([opened.adapter, opened.drawback ?? null]));`;
-      const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+      const args = ['--input-type=module', '--eval', script];
       const { stdout } = await promisify(execFile)(process.execPath, args, {
-        cwd: ROOT,
         env: { ...process.env, VK_ICD_FILENAMES: SWIFTSHADER },
       });
       const [adapter, drawback] = JSON.parse(stdout);
