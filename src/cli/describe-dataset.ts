@@ -2,8 +2,9 @@ import type { DatasetReport } from '../training/data/check/check-dataset.js';
 import type { Spread } from '../training/data/check/spread.js';
 import { type DatasetProblem, describePlace } from '../training/data/dataset-problems.js';
 
-/** Problems that are shown one by one; the others are counted. */
-const MOST_PROBLEMS = 20;
+/** Problems of one kind that are shown one by one; the others are counted. */
+const MOST_ALIKE = 3;
+const MOST_LINES = 40;
 
 /** A report of `wordbrush data check` for people. */
 export function describeDataset(report: DatasetReport): string {
@@ -25,18 +26,25 @@ export function describeDataset(report: DatasetReport): string {
     ],
     ['width', spread(width, 'px')],
     ['height', spread(height, 'px')],
-    ['captions', `${grouped(captions.count)}; a picture has ${spread(captions.perPicture)}`],
+    [
+      'captions',
+      captions.count === 0
+        ? 'none'
+        : `${grouped(captions.count)}; a picture has ${spread(captions.perPicture)}`,
+    ],
     ['words a caption', spread(captions.words)],
-    ['vocabulary', `${grouped(captions.vocabulary)} words in the training captions`],
+    ['vocabulary', `${counted(captions.vocabulary, 'word')} in the training captions`],
     [
       'unknown words',
-      unknown.words === 0
-        ? 'none in the held-out captions'
-        : `${grouped(unknown.words)} in the held-out captions, ${(100 * unknown.shareOfWords).toFixed(2)} % of their words: ${unknown.examples.slice(0, 10).join(', ')}`,
+      pictures.test === 0
+        ? 'nothing is held out'
+        : unknown.words === 0
+          ? 'none in the held-out captions'
+          : `${grouped(unknown.words)} in the held-out captions, ${(100 * unknown.shareOfWords).toFixed(2)} % of their words: ${unknown.examples.slice(0, 10).join(', ')}${unknown.words > 10 ? ', ...' : ''}`,
     ],
     [
       'duplicates',
-      groups === 0 ? 'none' : `${grouped(groups)} groups, ${grouped(across)} of them across the splits`,
+      groups === 0 ? 'none' : `${counted(groups, 'group')}, ${grouped(across)} across the splits`,
     ],
   ];
   const labelWidth = Math.max(...rows.map(([label]) => label.length));
@@ -46,14 +54,34 @@ export function describeDataset(report: DatasetReport): string {
 
 function problemList(problems: readonly DatasetProblem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const count = (number: number, word: string) => `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;
-  const head = `${count(errors, 'error')}, ${count(problems.length - errors, 'warning')}`;
-  const shown = problems
-    .slice(0, MOST_PROBLEMS)
-    .map((problem) => `${problem.severity}  ${describePlace(problem)}: ${problem.message}`);
-  const more = problems.length - shown.length;
-  if (more > 0) shown.push(`... and ${grouped(more)} more; --json lists them all`);
+  const head = `${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`;
+  const lines = alike(problems).flatMap((group) => {
+    const shown = group
+      .slice(0, MOST_ALIKE)
+      .map((problem) => `${problem.severity}  ${describePlace(problem)}: ${problem.message}`);
+    const more = group.length - shown.length;
+    return more > 0 ? [...shown, `         ... and ${grouped(more)} more like it`] : shown;
+  });
+  const isCut = lines.some((line) => line.startsWith(' '));
+  const shown = lines.slice(0, MOST_LINES);
+  if (isCut || lines.length > shown.length) shown.push('--json lists them all');
   return [head, ...shown].join('\n');
+}
+
+/** Problems of one kind, whatever file and numbers they name, in order of the first. */
+function alike(problems: readonly DatasetProblem[]): DatasetProblem[][] {
+  const groups = new Map<string, DatasetProblem[]>();
+  for (const problem of problems) {
+    const kind = `${problem.severity} ${problem.message.replace(/'[^']*'|\([^)]*\)|[\d,]+/g, '#')}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [problem]);
+    else group.push(problem);
+  }
+  return [...groups.values()];
+}
+
+function counted(number: number, word: string): string {
+  return `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;
 }
 
 function spread(numbers: Spread | undefined, unit = ''): string {

@@ -7,6 +7,9 @@ type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 /** Tells on one line how training goes, and on lines that stay what it has written. */
 export function showTraining(event: TrainEvent, status: StatusLine): void {
   switch (event.type) {
+    case 'dataset':
+      status.print(event.message);
+      break;
     case 'data':
       status.update(event.message);
       break;

@@ -34,8 +34,8 @@ export class ProblemLog {
     this.problems.push({ severity: 'error', ...place, message });
   }
 
-  warn(place: DatasetPlace, message: string): void {
-    this.problems.push({ severity: 'warning', ...place, message });
+  warn({ path, line }: DatasetPlace, message: string): void {
+    this.problems.push({ severity: 'warning', path, line, message });
   }
 }
 

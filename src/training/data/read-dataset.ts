@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { assembleDataset, type Dataset, type DatasetFormat } from './dataset.js';
 import { ProblemLog } from './dataset-problems.js';
 import { detectFormat } from './detect-format.js';
@@ -37,7 +38,25 @@ export async function readDataset(
   options: DatasetOptions = {},
   log = new ProblemLog(true),
 ): Promise<Dataset> {
-  const format = options.format ?? (await detectFormat(place));
-  const listed = await READERS[format](place, log, options);
-  return assembleDataset(resolve(place), format, listed, log);
+  try {
+    const format = options.format ?? (await detectFormat(place));
+    const listed = await READERS[format](place, log, options);
+    return assembleDataset(resolve(place), format, listed, log);
+  } catch (error) {
+    throw isSystemError(error) ? unreadable(place, error) : error;
+  }
+}
+
+function unreadable(place: string, cause: Error & { path?: unknown }): WordbrushError {
+  const path = typeof cause.path === 'string' ? cause.path : resolve(place);
+  return new WordbrushError('DATASET_INVALID', `Expected to read ${path}: ${reasonOf(cause)}.`, {
+    hint: 'Give yourself the right to read it, or take it out of the data set.',
+    cause,
+    details: { path },
+  });
+}
+
+/** Of Node's file system: `EACCES` and the like. */
+function isSystemError(error: unknown): error is Error & { path?: unknown } {
+  return error instanceof Error && 'syscall' in error;
 }

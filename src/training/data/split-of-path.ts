@@ -1,15 +1,17 @@
 import type { Split } from './test-split.js';
 
-const NAMES: Readonly<Record<string, Split>> = {
-  train: 'train',
-  training: 'train',
-  test: 'test',
-  testing: 'test',
-  val: 'test',
-  valid: 'test',
-  validation: 'test',
-  dev: 'test',
-};
+const NAMES = new Map<string, Split>(
+  Object.entries({
+    train: 'train',
+    training: 'train',
+    test: 'test',
+    testing: 'test',
+    val: 'test',
+    valid: 'test',
+    validation: 'test',
+    dev: 'test',
+  }),
+);
 
 /**
  * The split that a path within a data set names in a folder or in the first word of a file, as hubs do:
@@ -18,5 +20,10 @@ const NAMES: Readonly<Record<string, Split>> = {
  */
 export function splitOfPath(path: string): Split | undefined {
   const words = path.toLowerCase().split(/[/_.\-\d]+/);
-  return words.map((word) => NAMES[word]).find((split) => split !== undefined);
+  return words.map((word) => splitNamed(word)).find((split) => split !== undefined);
+}
+
+/** The split that a data set calls by this name, in letters of any size: `train`, `test`, `validation`, ... */
+export function splitNamed(name: string): Split | undefined {
+  return NAMES.get(name.toLowerCase());
 }

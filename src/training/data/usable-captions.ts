@@ -14,7 +14,7 @@ export function captionsOfText(bytes: Uint8Array, path: string, log: ProblemLog)
     if (caption === '') return [];
     const place = { path, line };
     if (!isCaption(caption)) {
-      log.warn(place, 'is no caption and was left out');
+      log.warn(place, 'has no word, made of letters or digits, and was left out');
       return [];
     }
     if (wasLatin1) log.warn(place, 'is not UTF-8 and was read as Windows-1252 (Latin-1)');

@@ -8,7 +8,7 @@ import type { GroupSummary } from '../summary/summarize-models.js';
 import { phasesOf, withSteps } from './config/phase-steps.js';
 import { loadPictures } from './load-pictures.js';
 import { beginRun, type RunOrigins } from './new-run.js';
-import { readTrainableDataset } from './run-dataset.js';
+import { describeTrainable, readTrainableDataset } from './run-dataset.js';
 import { RunFolder } from './run-folder.js';
 import { StepWatch } from './step-watch.js';
 import type { TrainEvent } from './train-events.js';
@@ -59,8 +59,10 @@ const MOST_PICTURES = 256;
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const { data, signal, onEvent = () => undefined } = options;
   const begin = await beginRun(options.config, options);
-  const dataset = someOf(await readTrainableDataset(data, options.dataset));
+  const whole = await readTrainableDataset(data, options.dataset);
+  const dataset = someOf(whole);
   await begin.check(dataset);
+  for (const message of describeTrainable(whole, begin.config)) onEvent({ type: 'dataset', message });
   const path = await mkdtemp(join(tmpdir(), 'wordbrush-dry-run-'));
   try {
     const folder = new RunFolder(path);
@@ -72,7 +74,8 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     const watch = new StepWatch();
     const watched = (event: TrainEvent) => {
       watch.see(event);
-      onEvent(event);
+      // What it writes is gone again in the end.
+      if (event.type !== 'checkpoint' && event.type !== 'sample') onEvent(event);
     };
     const short = withSteps(begin.config, (steps) => Math.min(steps, MEASURED_STEPS + 1));
     const config = 'keepBest' in short ? { ...short, keepBest: null } : short;

@@ -3,6 +3,9 @@ import type { TrainingWarning } from './warnings/training-warnings.js';
 
 /** What a training run tells while it goes. `phase` is a name for people: `text encoder`, `stage 1`. */
 export type TrainEvent =
+  /** What there is to train on, and what was left out or mended of it or looks wrong: each once. */
+  | { type: 'dataset'; message: string }
+  /** How far the pictures are looked at. */
   | { type: 'data'; message: string }
   | { type: 'text-encoder-done'; retrieval: RetrievalReport }
   /** Of a phase that begins with weights of another run: how many of its variables it found there. */

@@ -3,7 +3,7 @@ import { withGeneratorSteps } from './config/phase-steps.js';
 import { loadPictures } from './load-pictures.js';
 import { beginRun, type RunOrigins } from './new-run.js';
 import { requireResumable, requireSameVocabulary } from './require-resumable.js';
-import { describeWarnings, readTrainableDataset, requireSameData } from './run-dataset.js';
+import { describeTrainable, readTrainableDataset, requireSameData } from './run-dataset.js';
 import { RunFolder } from './run-folder.js';
 import { RunLock } from './run-lock.js';
 import type { TrainEvent } from './train-events.js';
@@ -50,9 +50,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const begin = resume ? undefined : await beginRun(options.config, options);
   const config = begin === undefined ? await folder.readConfig() : begin.config;
   const dataset = await readTrainableDataset(data, options.dataset);
-  const counts = `${dataset.train.length} pictures to train on, ${dataset.test.length} held out`;
-  onEvent({ type: 'data', message: counts });
-  for (const message of describeWarnings(dataset)) onEvent({ type: 'data', message });
+  for (const message of describeTrainable(dataset, config)) onEvent({ type: 'dataset', message });
   const pictures = await loadPictures(dataset, config, { signal, maxPictureBytes: options.maxPictureBytes });
   try {
     await begin?.check(dataset);

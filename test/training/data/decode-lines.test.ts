@@ -11,6 +11,17 @@ describe('decodeLines', () => {
     expect(lines.some(({ wasLatin1 }) => wasLatin1)).toBe(false);
   });
 
+  it('reads lines that end as on old Macs', () => {
+    expect(decodeLines(bytes('one\rtwo\r\rthree\r')).map(({ text }) => text)).toEqual([
+      'one',
+      'two',
+      '',
+      'three',
+      '',
+    ]);
+    expect(decodeLines(bytes('\uFEFFone\rtwo', 'utf16le')).map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+
   it('reads a line that is no UTF-8 as Windows-1252, and the others as they are', () => {
     const lines = decodeLines(Buffer.concat([bytes('café\n'), bytes('caf\u00e9\r\n', 'latin1'), bytes('b')]));
     expect(lines).toEqual([

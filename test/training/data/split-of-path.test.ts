@@ -10,6 +10,8 @@ it.each([
   ['00000.tar', undefined],
   ['trains/000.tar', undefined],
   ['contest.tar', undefined],
+  // A name that every object has.
+  ['constructor/000.tar', undefined],
 ] as const)('%s: %s', (path, split) => {
   expect(splitOfPath(path)).toBe(split);
 });

@@ -1,4 +1,5 @@
 import { reasonOf, WordbrushError } from '../../../sdk/errors.js';
+import { captionRemarks } from '../caption-remarks.js';
 import type { CaptionedImage } from '../captioned-image.js';
 import type { Dataset, DatasetFormat } from '../dataset.js';
 import { type DatasetProblem, describePlace, ProblemLog } from '../dataset-problems.js';
@@ -53,8 +54,10 @@ export async function checkDataset(place: string, options: CheckOptions = {}): P
   reportDuplicates(duplicates, log);
   const { folder, format, images, train, test } = dataset;
   if (train.length < 2) {
-    log.error({ path: folder }, `has ${train.length} pictures to train on; training needs two or more`);
+    const count = train.length === 1 ? 'one picture' : 'no picture';
+    log.error({ path: folder }, `has ${count} to train on; training needs two or more`);
   }
+  for (const remark of captionRemarks(folder, train)) log.warn(remark, remark.message);
   const classIds = images.map(({ classId }) => classId).filter((id) => id !== undefined);
   const broken = images.length - inspected.length;
   return {

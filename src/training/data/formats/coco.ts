@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../../sdk/errors.js';
 import { type ListedImage, withoutLoneTestSplit } from '../dataset.js';
 import type { ProblemLog } from '../dataset-problems.js';
+import { filesUnder } from '../files-under.js';
 import { splitOfPath } from '../split-of-path.js';
 import { isCaption } from '../usable-captions.js';
-import { filesUnder } from './text-files.js';
 
 const captionsSchema = z.object({
   images: z.array(z.object({ id: z.union([z.int(), z.string()]), file_name: z.string().min(1) })),

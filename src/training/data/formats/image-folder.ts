@@ -5,15 +5,19 @@ import { reasonOf, WordbrushError } from '../../../sdk/errors.js';
 import type { ListedImage } from '../dataset.js';
 import type { DatasetPlace, ProblemLog } from '../dataset-problems.js';
 import { decodeLines } from '../decode-lines.js';
+import { splitNamed } from '../split-of-path.js';
 import { hasWord } from '../usable-captions.js';
 import { boxSchema, captionListSchema } from './sample-fields.js';
 
 export const METADATA_FILE = 'metadata.jsonl';
 
+/** Letters of a wrong line that are shown. */
+const MOST_SHOWN = 80;
+
 const lineSchema = z.object({
   file_name: z.string().min(1, 'is empty'),
   captions: captionListSchema,
-  split: z.enum(['train', 'test']).optional(),
+  split: z.string().optional(),
   group: z.string().optional(),
   class_id: z.int().optional(),
   class_name: z.string().optional(),
@@ -22,7 +26,7 @@ const lineSchema = z.object({
 
 /**
  * A folder with `metadata.jsonl`: one JSON object a line with `file_name` and `captions` (or one `caption` or `text`),
- * optionally `split` (`train` or `test`), `group` or `class_name`, `class_id`, and `bbox`. Lines that name one picture are
+ * optionally `split` (`train`, `test`, or `validation` and the like), `group` or `class_name`, `class_id`, and `bbox`. Lines that name one picture are
  * taken together.
  * @throws {WordbrushError} `DATASET_INVALID`, naming file and line, for a line that is no JSON or lacks a field, a caption
  * without a word, a missing picture, a path that leaves the folder, and lines of one picture that contradict one another.
@@ -43,7 +47,7 @@ export async function readImageFolder(folder: string, log: ProblemLog): Promise<
       const captions = [...new Set([...first.captions, ...image.captions])];
       pictures.set(image.fileName, { ...first, captions });
     } else {
-      log.error(place, `expected the split and class that line ${first.line} gives '${image.fileName}'`);
+      log.error(place, `expected the split, class and box that line ${first.line} gives '${image.fileName}'`);
     }
   }
   return [...pictures.values()];
@@ -76,20 +80,25 @@ async function parseLine(text: string, { root, place, log }: LineContext): Promi
   }
   const parsed = lineSchema.safeParse(withCaptions(value));
   if (!parsed.success) {
-    log.error(place, describeIssue(parsed.error), parsed.error);
+    log.error(place, describeIssue(parsed.error, value), parsed.error);
     return undefined;
   }
-  const { split, captions, group, class_id: classId, class_name: className, bbox: box } = parsed.data;
+  const { captions, group, class_id: classId, class_name: className, bbox: box } = parsed.data;
   // Written on Windows, perhaps.
-  const fileName = parsed.data.file_name.replaceAll('\\', '/');
+  const written = parsed.data.file_name.replaceAll('\\', '/');
   const bare = captions.findIndex((caption) => !hasWord(caption));
-  const path = resolve(root, fileName);
+  const path = resolve(root, written);
+  const split = parsed.data.split === undefined ? undefined : splitNamed(parsed.data.split);
   if (bare >= 0) log.error(place, `captions[${bare}] has no word`);
-  else if (leaves(root, path)) log.error(place, `expected a file_name inside the folder, got '${fileName}'`);
+  else if (parsed.data.split !== undefined && split === undefined)
+    log.error(place, `expected split: train, test or validation, got '${parsed.data.split}'`);
+  else if (leaves(root, path)) log.error(place, `expected a file_name inside the folder, got '${written}'`);
   else if (!(await isFile(path))) {
-    log.error(place, `expected the picture '${fileName}', but there is no such file`);
+    log.error(place, `expected the picture '${written}', but there is no such file`);
   } else {
     const listed = { listedIn: place.path, line: place.line };
+    // One name for a picture, however it is written: './a.png' is 'a.png'.
+    const fileName = relative(root, path).split(sep).join('/');
     return { fileName, path, box, captions, split, group: group ?? className, classId, ...listed };
   }
   return undefined;
@@ -104,7 +113,8 @@ function withCaptions(value: unknown): unknown {
 }
 
 function agree(one: ListedImage, other: ListedImage): boolean {
-  return one.split === other.split && one.classId === other.classId && one.group === other.group;
+  const isSameBox = JSON.stringify(one.box) === JSON.stringify(other.box);
+  return isSameBox && one.split === other.split && one.classId === other.classId && one.group === other.group;
 }
 
 function leaves(root: string, path: string): boolean {
@@ -120,12 +130,21 @@ function isFile(path: string): Promise<boolean> {
 }
 
 /** The first thing that is wrong, as `captions[0] is empty`. */
-function describeIssue({ issues: [issue] }: z.ZodError): string {
+function describeIssue({ issues: [issue] }: z.ZodError, line: unknown): string {
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) {
+    return `expected one JSON object, got ${JSON.stringify(line).slice(0, MOST_SHOWN)}`;
+  }
   const path = (issue?.path ?? []).reduce<string>(
     (name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name}${name && '.'}${String(part)}`),
     '',
   );
-  return `${path || 'the line'} ${issue?.message ?? 'is wrong'}`;
+  const names = Object.keys(withCaptions(line) ?? {});
+  if (issue?.path.length === 1 && !names.includes(path)) {
+    return `expected ${path}, but the line has only ${Object.keys(line).join(', ').slice(0, MOST_SHOWN) || 'nothing'}`;
+  }
+  // What zod says begins in capitals, as `Invalid input: expected string, received number`.
+  const said = (issue?.message ?? 'is wrong').replace(/^Invalid \w+: |^Too small: /, '');
+  return said === issue?.message ? `${path} ${said}` : `${path}: ${said}`;
 }
 
 function parseJson(text: string): unknown {

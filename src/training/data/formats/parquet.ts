@@ -4,10 +4,10 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { cacheFolder } from '../../../sdk/runtime/node/folder-cache.js';
 import { type ListedImage, withoutLoneTestSplit } from '../dataset.js';
 import type { ProblemLog } from '../dataset-problems.js';
+import { filesUnder } from '../files-under.js';
 import { splitOfPath } from '../split-of-path.js';
 import { loadHyparquet } from './load-hyparquet.js';
 import type { ReaderOptions } from './reader.js';
-import { filesUnder } from './text-files.js';
 import { readUnpacked, type UnpackedRow, unpackParquet } from './unpack-parquet.js';
 
 /** Part of the name of unpacked files: another way of unpacking must not find them. */
@@ -42,8 +42,8 @@ export async function readParquet(
 /** The Parquet files at a place, in order of their names. */
 export async function parquetFilesAt(place: string): Promise<string[]> {
   const path = resolve(place);
-  if (path.endsWith('.parquet')) return [path];
-  return (await filesUnder(path)).filter((file) => file.endsWith('.parquet'));
+  if (path.toLowerCase().endsWith('.parquet')) return [path];
+  return (await filesUnder(path)).filter((file) => file.toLowerCase().endsWith('.parquet'));
 }
 
 async function unpack(

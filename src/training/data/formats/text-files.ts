@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, relative, resolve, sep } from 'node:path';
-import type { ListedImage } from '../dataset.js';
+import { readFile } from 'node:fs/promises';
+import { extname, relative, resolve, sep } from 'node:path';
+import { reasonOf } from '../../../sdk/errors.js';
+import { type ListedImage, withoutLoneTestSplit } from '../dataset.js';
 import type { ProblemLog } from '../dataset-problems.js';
+import { filesUnder } from '../files-under.js';
 import { splitOfPath } from '../split-of-path.js';
 import { captionsOfText } from '../usable-captions.js';
 
@@ -23,18 +25,21 @@ export const PICTURE_ENDINGS: readonly string[] = [
  */
 export async function readTextFiles(folder: string, log: ProblemLog): Promise<ListedImage[]> {
   const root = resolve(folder);
-  const paths = await filesUnder(root);
-  const known = new Set(paths);
+  const paths = await filesUnder(root, (path, why) => log.warn({ path }, why));
+  const texts = new Map(
+    paths.filter((path) => endingOf(path) === '.txt').map((path) => [withoutEnding(path), path]),
+  );
   const images: ListedImage[] = [];
   for (const path of paths) {
-    if (!PICTURE_ENDINGS.includes(extname(path).toLowerCase())) continue;
-    const textFile = path.slice(0, -extname(path).length).concat('.txt');
+    if (!PICTURE_ENDINGS.includes(endingOf(path))) continue;
+    const textFile = texts.get(withoutEnding(path));
     const fileName = relative(root, path).split(sep).join('/');
-    if (!known.has(textFile)) {
+    if (textFile === undefined) {
       log.warn({ path }, 'has no .txt of its name beside it and was left out');
       continue;
     }
-    const captions = captionsOfText(await readFile(textFile), textFile, log);
+    const captions = await readCaptions(textFile, log);
+    if (captions === undefined) continue;
     if (captions.length === 0) {
       log.warn({ path: textFile }, 'has no caption; its picture was left out');
       continue;
@@ -45,21 +50,28 @@ export async function readTextFiles(folder: string, log: ProblemLog): Promise<Li
       ...{ listedIn: textFile, line: 1 },
     });
   }
-  return images;
+  return withoutLoneTestSplit(images, root, log);
 }
 
-/** All files under a folder, in order of their paths; hidden ones and those in hidden folders are left out. */
-export async function filesUnder(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const isHidden = (path: string) =>
-    relative(root, path)
-      .split(sep)
-      .some((part) => part.startsWith('.'));
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !isHidden(path))
-    .sort();
+/** Undefined for a text that cannot be read, which was reported. */
+async function readCaptions(path: string, log: ProblemLog): Promise<string[] | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    log.error({ path }, `cannot be read: ${reasonOf(cause)}`, cause);
+    return undefined;
+  }
+  return captionsOfText(bytes, path, log);
+}
+
+/** In small letters, with the full stop. */
+function endingOf(path: string): string {
+  return extname(path).toLowerCase();
+}
+
+function withoutEnding(path: string): string {
+  return path.slice(0, path.length - extname(path).length);
 }
 
 /** By folders alone: the name of a picture may be about a train. */

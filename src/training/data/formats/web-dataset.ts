@@ -5,6 +5,7 @@ import type { Box } from '../captioned-image.js';
 import { type ListedImage, withoutLoneTestSplit } from '../dataset.js';
 import type { ProblemLog } from '../dataset-problems.js';
 import { decodeText } from '../decode-lines.js';
+import { filesUnder } from '../files-under.js';
 import { readPictureBytes } from '../pictures/read-picture-bytes.js';
 import { splitOfPath } from '../split-of-path.js';
 import { type TarEntry, tarEntries } from '../tar/tar-entries.js';
@@ -12,7 +13,7 @@ import { captionsOfText, isCaption } from '../usable-captions.js';
 import { captionColumnsAmong } from './caption-columns.js';
 import type { ReaderOptions } from './reader.js';
 import { boxSchema, captionListSchema } from './sample-fields.js';
-import { filesUnder, PICTURE_ENDINGS } from './text-files.js';
+import { PICTURE_ENDINGS } from './text-files.js';
 
 const TEXT_ENDINGS: readonly string[] = ['.txt', '.text', '.caption'];
 
@@ -53,8 +54,8 @@ export async function readWebDataset(
 /** The shards at a place, in order of their names. */
 export async function shardsAt(place: string): Promise<string[]> {
   const path = resolve(place);
-  if (path.endsWith('.tar')) return [path];
-  return (await filesUnder(path)).filter((file) => file.endsWith('.tar'));
+  if (path.toLowerCase().endsWith('.tar')) return [path];
+  return (await filesUnder(path)).filter((file) => file.toLowerCase().endsWith('.tar'));
 }
 
 interface ShardContext {

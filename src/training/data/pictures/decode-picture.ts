@@ -1,7 +1,9 @@
 import sharp, { type SharpOptions } from 'sharp';
+import { reasonOf } from '../../../sdk/errors.js';
 import type { PictureFile } from '../captioned-image.js';
 import { cropAroundBox } from './crop-around-box.js';
 import { readPictureBytes } from './read-picture-bytes.js';
+import { whyNotDecoded } from './why-not-decoded.js';
 
 /** `cover` crops the longer side around the middle, `fill` squashes it. */
 export type Fit = 'cover' | 'fill';
@@ -14,7 +16,7 @@ export const READING: SharpOptions = { limitInputPixels: MAX_PIXELS, animated: f
 /**
  * A picture at every one of `sides`, each side × side × 3 bytes, RGB: upright, cropped around its box where it has one,
  * on white where it is transparent, whatever its colours and bits were.
- * @throws sharp's error for a picture that does not decode whole; the system's error.
+ * @throws RangeError that says why a picture does not decode whole; the system's error.
  */
 export async function decodePicture(
   picture: PictureFile,
@@ -22,6 +24,21 @@ export async function decodePicture(
   fit: Fit = 'cover',
 ): Promise<Uint8Array[]> {
   const bytes = await readPictureBytes(picture);
+  try {
+    return await decodeBytes(bytes, picture, sides, fit);
+  } catch (cause) {
+    throw new RangeError(cause instanceof RangeError ? cause.message : whyNotDecoded(reasonOf(cause)), {
+      cause,
+    });
+  }
+}
+
+async function decodeBytes(
+  bytes: Uint8Array,
+  picture: PictureFile,
+  sides: readonly number[],
+  fit: Fit,
+): Promise<Uint8Array[]> {
   const region = await cropOf(picture, bytes);
   const decoded: Uint8Array[] = [];
   for (const side of sides) {

@@ -108,7 +108,7 @@ describe('checkDataset', () => {
         {
           severity: 'error',
           path: place,
-          message: `has ${count} pictures to train on; training needs two or more`,
+          message: `has ${count === 1 ? 'one' : 'no'} picture to train on; training needs two or more`,
         },
       ]);
     }

@@ -42,9 +42,13 @@ describe('metadata.jsonl', () => {
     const twice = (more: string) => `${both}\n{"file_name":"a.png","captions":["red","a wall"]${more}}`;
     const { images } = await readDataset(await folderWith(twice(',"split":"train"')));
     expect(images.map(({ captions }) => captions)).toEqual([['red', 'a wall'], ['red']]);
-    for (const more of [',"split":"test"', ',"split":"train","class_id":2']) {
+    for (const more of [
+      ',"split":"test"',
+      ',"split":"train","class_id":2',
+      ',"split":"train","bbox":[0,0,4,4]',
+    ]) {
       await expect(readDataset(await folderWith(twice(more)))).rejects.toThrow(
-        /metadata\.jsonl:3: expected the split and class that line 1 gives 'a\.png'/,
+        /metadata\.jsonl:3: expected the split, class and box that line 1 gives 'a\.png'/,
       );
     }
   });
@@ -76,6 +80,16 @@ describe('a data set', () => {
         hint: expect.stringMatching(/metadata\.jsonl.*\.txt beside each picture/),
       });
     }
+  });
+
+  it('that is none says what is there', async () => {
+    const place = temporaryFolder({ 'a.jpg': '', 'captions.csv': '', 'b.jpg': '' });
+    await expect(detectFormat(place)).rejects.toThrow(
+      /but it has only files in \.jpg, \.csv\. Give a folder/,
+    );
+    await expect(detectFormat(temporaryFolder())).rejects.toThrow(/but it is empty\. /);
+    await expect(detectFormat(join(place, 'c'))).rejects.toThrow(/but there is nothing\. /);
+    await expect(detectFormat(join(place, 'a.jpg'))).rejects.toThrow(/but found a file of another kind\. /);
   });
 
   it('is what --format says', async () => {

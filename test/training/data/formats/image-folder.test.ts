@@ -47,15 +47,42 @@ describe('an image folder', () => {
     expect(images.map(({ line }) => line)).toEqual([1, 3]);
   });
 
+  it('takes other names of splits and ways to write a path', async () => {
+    const folder = await folderWith([
+      { ...good, file_name: './images//a.png', split: 'Validation' },
+      { ...good, captions: ['love'] },
+      { file_name: 'images/../images/b.png', text: 'a blue heart', split: 'train' },
+    ]);
+    const { images } = await readDataset(folder);
+    expect(images.map(({ fileName, split, captions }) => [fileName, split, captions])).toEqual([
+      ['images/a.png', 'test', ['a red heart', 'love']],
+      ['images/b.png', 'train', ['a blue heart']],
+    ]);
+  });
+
   it.each([
     ['broken JSON', '{"file_name": "images/a.png", "captions": [', /expected one JSON object/],
-    ['an array', [], /Invalid input/],
-    ['no file name', { captions: ['a'] }, /file_name/],
-    ['no captions', { file_name: 'images/a.png' }, /captions/],
+    ['an array', [], /expected one JSON object, got \[\]/],
+    [
+      'another name for the file',
+      { filename: 'images/a.png', text: 'a' },
+      /expected file_name, but the line has only filename, text\./,
+    ],
+    ['no captions', { file_name: 'images/a.png' }, /expected captions, but the line has only file_name\./],
+    ['nothing', {}, /expected file_name, but the line has only nothing/],
     ['an empty list of captions', { ...good, captions: [] }, /has no caption/],
     ['an empty caption', { ...good, captions: ['a heart', ' \t'] }, /captions\[1\] is empty\./],
-    ['a caption that is a number', { ...good, captions: [7] }, /captions\[0\]/],
-    ['an unknown split', { ...good, split: 'validation' }, /split/],
+    [
+      'a caption that is a number',
+      { ...good, captions: [7] },
+      /captions\[0\]: expected string, received number/,
+    ],
+    [
+      'an unknown split',
+      { ...good, split: 'holdout' },
+      /expected split: train, test or validation, got 'holdout'/,
+    ],
+    ['a box without a width', { ...good, bbox: [0, 0, 0, 3] }, /bbox\[2\]: expected number to be >0/],
     [
       'a missing picture',
       { ...good, file_name: 'images/c.png' },

@@ -4,6 +4,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../../../src/training/data/pictures/decode-picture.js';
+import { whyNotDecoded } from '../../../../src/training/data/pictures/why-not-decoded.js';
 import { temporaryFolder } from '../../../temporary-folder.js';
 
 /** The corner, as numbers, of a picture decoded at 4 pixels. */
@@ -113,20 +114,33 @@ describe('a picture', () => {
 
   it('that is huge, or says so, is refused without its memory', async () => {
     const before = process.memoryUsage.rss();
-    await expect(corner(pngClaiming(60_000, 60_000))).rejects.toThrow(/pixel limit/);
-    await expect(corner(pngClaiming(2000, 2000))).rejects.toThrow();
+    await expect(corner(pngClaiming(60_000, 60_000))).rejects.toThrow(
+      /^it has more than 100 megapixels, or says so$/,
+    );
+    await expect(corner(pngClaiming(2000, 2000))).rejects.toThrow(/^it is damaged/);
     expect(process.memoryUsage.rss() - before).toBeLessThan(300e6);
   });
 
   it('is refused when it is text, empty, or cut off', async () => {
     const whole = await sharp(red).jpeg().toBuffer();
-    for (const bytes of [
-      Buffer.from('not a picture'),
-      Buffer.alloc(0),
-      whole.subarray(0, whole.length / 2),
-    ]) {
-      await expect(corner(bytes)).rejects.toThrow();
+    const large = await sharp(red).resize(400).jpeg().toBuffer();
+    for (const [bytes, why] of [
+      [Buffer.from('not a picture'), /^it is no picture, or of a kind that is not read/],
+      [Buffer.alloc(0), /^the file is empty$/],
+      [whole.subarray(0, whole.length / 2), /^it is damaged/],
+      [large.subarray(0, large.length - 400), /^it is damaged or cut short$/],
+    ] as const) {
+      await expect(corner(bytes)).rejects.toThrow(why);
     }
+  });
+
+  it('has its damage told on one short line', () => {
+    const said =
+      'Input buffer has corrupt header: source: bad seek to 1024\nsource: bad seek to 512\n\nheif: no';
+    expect(whyNotDecoded(said)).toBe(
+      'it is damaged (Input buffer has corrupt header: source: bad seek to 1024; source: bad seek to 512; heif: no)',
+    );
+    expect(whyNotDecoded(`${said}${' more'.repeat(100)}`)).toHaveLength('it is damaged ()'.length + 121);
   });
 });
 
