@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModel, type Preview } from '../../src/sdk/index.js';
 import { useMicroAttngan } from '../sdk/micro-bundles.js';
 import { findBrowser } from './find-browser.js';
+import { furthest } from './furthest.js';
 import { useBrowser } from './use-browser.js';
 
 const PROMPT = 'a small yellow bird';
@@ -77,11 +78,3 @@ describe.skipIf(findBrowser() === undefined)('a model of several stages in Chrom
     ).toBeLessThan(0.02);
   });
 });
-
-function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.NaN;
-  return Array.from(a).reduce(
-    (most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? Number.NaN))),
-    0,
-  );
-}

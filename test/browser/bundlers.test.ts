@@ -5,16 +5,9 @@ import * as esbuild from 'esbuild';
 import * as vite from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import webpack from 'webpack';
-import {
-  copyAssets,
-  drawInNode,
-  FIXTURES,
-  furthest,
-  installWordbrush,
-  isBuilt,
-  pixelsOf,
-} from './bundlers.js';
+import { copyAssets, drawInNode, FIXTURES, installWordbrush, isBuilt, pixelsOf } from './bundlers.js';
 import { findBrowser } from './find-browser.js';
+import { furthest } from './furthest.js';
 import { useBrowser } from './use-browser.js';
 
 const skipped = isBuilt ? '' : ' (skipped: run npm run build first)';

@@ -44,11 +44,3 @@ export async function drawInNode(): Promise<Uint8ClampedArray> {
   const { images } = await generate('a red heart', { seed: 7, device: 'cpu', output: 'rgba' });
   return images[0] ?? new Uint8ClampedArray();
 }
-
-/** The largest difference of two lists of the same length. */
-export function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce(
-    (most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? Number.NaN))),
-    0,
-  );
-}

@@ -3,16 +3,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  copyAssets,
-  drawInNode,
-  FIXTURES,
-  furthest,
-  installWordbrush,
-  isBuilt,
-  pixelsOf,
-} from './bundlers.js';
+import { copyAssets, drawInNode, FIXTURES, installWordbrush, isBuilt, pixelsOf } from './bundlers.js';
 import { findBrowser } from './find-browser.js';
+import { furthest } from './furthest.js';
 import { useBrowser } from './use-browser.js';
 
 const APP = join(FIXTURES, 'next');

@@ -42,7 +42,7 @@ export function useBrowser(options: () => Promise<SiteOptions> = async () => ({}
       }),
       options().then(openSite),
     ]);
-  });
+  }, 300_000);
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     site?.faults.clear();

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
+import { builtPackage } from '../../built-package.js';
 import { writeFiles } from '../../temporary-folder.js';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -27,7 +27,7 @@ export interface Project {
   folder: string;
   /** Where a package lies or would lie. */
   packageFolder(name: string): string;
-  /** Runs JavaScript, a module, in a process of its own; ends it after a minute and a half. */
+  /** Runs JavaScript, a module, in a process of its own. */
   run(script: string, options?: RunOptions): Promise<Ended>;
 }
 
@@ -37,13 +37,9 @@ export interface RunOptions {
   args?: readonly string[];
   /** @default this Node.js */
   node?: string;
+  /** When it is ended. @default 90,000 */
+  timeoutMs?: number;
 }
-
-const { bundleSdk }: { bundleSdk(root: string): Promise<void> } = await import(
-  new URL('../../../scripts/steps/bundle-sdk.mjs', import.meta.url).href
-);
-
-const TIMEOUT_MS = 90_000;
 
 /**
  * A project with the SDK as it is now, compiled, and those packages; made before the first test of a file.
@@ -67,45 +63,28 @@ export function useProject(packages: readonly InstalledPackage[] = PACKAGES): ()
   });
 }
 
-/** Every source by itself, as the TypeScript compiler leaves it but without types, and the one file for Node. */
+/** The SDK alone, as files: links would find the packages of this project. */
 async function installSdk(target: string): Promise<void> {
-  const sources = readdirSync(join(ROOT, 'src/sdk'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => join(ROOT, 'src/sdk', path));
-  await build({
-    entryPoints: sources,
-    outdir: join(target, 'dist/src/sdk'),
-    outbase: join(ROOT, 'src/sdk'),
-    format: 'esm',
-    target: 'es2023',
-    logLevel: 'error',
-  });
-  await bundleSdk(target);
-  cpSync(join(ROOT, 'package.json'), join(target, 'package.json'));
-  if (existsSync(join(ROOT, 'exported-models'))) {
-    mkdirSync(join(target, 'exported-models'));
-    for (const name of readdirSync(join(ROOT, 'exported-models'))) {
-      symlinkSync(join(ROOT, 'exported-models', name), join(target, 'exported-models', name));
-    }
+  const built = await builtPackage();
+  cpSync(join(built, 'dist/src/sdk'), join(target, 'dist/src/sdk'), { recursive: true });
+  cpSync(join(built, 'package.json'), join(target, 'package.json'));
+  mkdirSync(join(target, 'exported-models'));
+  for (const name of readdirSync(join(ROOT, 'exported-models'))) {
+    symlinkSync(join(ROOT, 'exported-models', name), join(target, 'exported-models', name));
   }
 }
 
 function runModule(folder: string, script: string, options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, args = [], node = process.execPath } = options;
+  const { env = {}, args = [], node = process.execPath, timeoutMs = 90_000 } = options;
   const { ORT_DISABLE_TELEMETRY: _, VK_ICD_FILENAMES: __, ...inherited } = process.env;
   const started = performance.now();
   return new Promise((resolve) => {
     const child = execFile(
       node,
       [...args, '--input-type=module', '--eval', script],
-      { cwd: folder, env: { ...inherited, ...env }, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
+      { cwd: folder, env: { ...inherited, ...env }, timeout: timeoutMs, killSignal: 'SIGKILL' },
       (_error, output, errors) =>
         resolve({ code: child.exitCode, output, errors, elapsedMs: performance.now() - started }),
     );
   });
 }
-
-/** Chromium's Vulkan driver that draws on the processor: WebGPU where there is no card. */
-export const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-export const hasSwiftShader =
-  existsSync(SWIFTSHADER) && existsSync('/usr/lib/x86_64-linux-gnu/libvulkan.so.1');

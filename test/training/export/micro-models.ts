@@ -49,10 +49,11 @@ export function characterText(): CharacterTextModel {
   return { kind: 'characters', encoder, lowerCase: true };
 }
 
-export function microStackgan() {
+/** @param imageSize of Stage-II. */
+export function microStackgan(imageSize: 128 | 256 = 256) {
   const options = { sentenceDim: DIM, conditionDim: CONDITION_DIM };
   const stage1 = buildStage1Generator({ ...options, zDim: Z_DIM, baseWidth: 2 });
-  const stage2 = buildStage2Generator({ ...options, baseWidth: 4, residualBlocks: 1 });
+  const stage2 = buildStage2Generator({ ...options, baseWidth: 4, residualBlocks: 1, imageSize });
   randomize(stage1.model, 3);
   randomize(stage2.model, 4, 0.15);
   return { stage1, stage2 };
