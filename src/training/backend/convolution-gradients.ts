@@ -13,7 +13,8 @@ interface FilterGradientAttributes {
   filterShape: [number, number, number, number];
 }
 
-const replaced = new WeakSet<object>();
+/** In TensorFlow.js's own registry the kernel says that it is this one: there is one registry, however often this file is loaded. */
+const REPLACED = Symbol.for('wordbrush.convolution-gradients');
 
 /**
  * Computes the gradient for the filter of a convolution that ends in a small map, or of a transposed one that starts from
@@ -22,16 +23,16 @@ const replaced = new WeakSet<object>();
  */
 export function registerConvolutionGradients(): void {
   const usual = tf.getKernel(KERNEL, BACKEND);
-  if (usual === undefined || replaced.has(usual.kernelFunc)) return;
+  if (usual === undefined || REPLACED in usual) return;
   const kernelFunc: typeof usual.kernelFunc = (parameters) => {
     const { x, dy } = parameters.inputs;
     const attributes = parameters.attrs as unknown as FilterGradientAttributes;
     const product = tf.tidy(() => productOfPatches(x as tf.Tensor, dy as tf.Tensor, attributes) ?? []);
     return Array.isArray(product) ? usual.kernelFunc(parameters) : product;
   };
-  replaced.add(kernelFunc);
+  const replacement = { ...usual, kernelFunc, [REPLACED]: true };
   tf.unregisterKernel(KERNEL, BACKEND);
-  tf.registerKernel({ ...usual, kernelFunc });
+  tf.registerKernel(replacement);
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { registerConvolutionGradients } from '../../../src/training/backend/convolution-gradients.js';
 import { loadTensorFlow } from '../../../src/training/backend/load-tensorflow.js';
 
 beforeAll(() => loadTensorFlow());
@@ -39,6 +40,14 @@ describe('gradients of filters', () => {
       expectTaps(tf.grad(transposedOf)(filter), filter.shape, (tap) => transposedOf(tap));
     });
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('are replaced once, however often they are asked for', () => {
+    const kernel = () => tf.getKernel('Conv2DBackpropFilter', 'tensorflow');
+    const first = kernel();
+    expect(first).toBeDefined();
+    registerConvolutionGradients();
+    expect(kernel()).toBe(first);
   });
 
   it('stand beside the gradients of maps', () => {
