@@ -26,7 +26,7 @@ describe('wordbrush evaluate', () => {
 
   it('refuses weights of Inception that are not there before anything is drawn', async () => {
     const args = [TINY_BUNDLE, '--data', EMOJI_SAMPLE, '--inception', 'no-such-weights.pth'];
-    const { code, output, errors } = await evaluate(...args);
+    const { code, output, errors } = await runWordbrush(['evaluate', ...args]);
     expect({ code, output }).toEqual({ code: 1, output: '' });
     expect(errors).toContain('error FILE_MISSING');
     expect(errors).toContain('no-such-weights.pth');
