@@ -29,7 +29,8 @@ describe.skipIf(findBrowser() === undefined)('long use in Chromium', () => {
     await draw(20);
     const before = await usedBytes();
     // The best of several rounds: other programs of the machine hold a page up as well.
-    const longestTasksMs = [await draw(70), await draw(70), await draw(70)];
+    const longestTasksMs: number[] = [];
+    for (let round = 0; round < 7; round++) longestTasksMs.push(await draw(30));
     const grownMiB = ((await usedBytes()) - before) / 2 ** 20;
     // A picture has 16 KiB: 210 that stayed would show as 3.
     expect(grownMiB).toBeLessThan(1);

@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { generateCommand } from '../../src/cli/commands/generate.js';
-import { TINY_BUNDLE, temporaryFolder } from '../sdk/tiny-bundle.js';
+import { TINY_BUNDLE } from '../sdk/tiny-bundle.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const reportSchema = z.object({
   files: z.array(z.string()),

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadModel, type ModelSource, type ProgressEvent } from '../../src/sdk/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { makeZip } from '../tools/import/zip/make-zip.js';
 import { serveFolder } from './bundle/sources/file-server.js';
-import { TINY_BUNDLE, temporaryFolder } from './tiny-bundle.js';
+import { TINY_BUNDLE } from './tiny-bundle.js';
 
 const names = readdirSync(TINY_BUNDLE).filter((name) => !name.endsWith('.py'));
 const contentOf = (name: string) => new Uint8Array(readFileSync(join(TINY_BUNDLE, name)));

@@ -1,23 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { describeFile } from '../../src/sdk/bundle/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 /** Two stages of random weights, 16 and 32 pixels; see test/fixtures/tiny-bundle/make-tiny-bundle.py. */
 export const TINY_BUNDLE = fileURLToPath(new URL('../fixtures/tiny-bundle', import.meta.url));
 
 const looseManifest = z.looseObject({ files: z.record(z.string(), z.unknown()) });
 type LooseManifest = z.infer<typeof looseManifest>;
-
-/** A folder that is deleted when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'wordbrush-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A copy of the tiny bundle to be damaged. */
 export function copyTinyBundle(): string {

@@ -13,7 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { type Bundle, describeFile, openBundle, type VerifiedFiles } from '../../../src/sdk/bundle/index.js';
 import type { ProgressEvent } from '../../../src/sdk/generation/progress.js';
 import { openFolder } from '../../../src/sdk/runtime/node/folder-bundle.js';
-import { changeManifest, copyTinyBundle, TINY_BUNDLE, temporaryFolder } from '../tiny-bundle.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+import { changeManifest, copyTinyBundle, TINY_BUNDLE } from '../tiny-bundle.js';
 
 async function read(folder: string, signal?: AbortSignal): Promise<Bundle & VerifiedFiles> {
   const bundle = await openBundle(await openFolder(folder));

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { pixelsFromTensor } from '../../../src/sdk/image/pixels-from-tensor.js';
 import { contactSheet, GeneratedImage, RasterImage } from '../../../src/sdk/index.js';
 import { sharpImages, sharpImagesFrom } from '../../../src/sdk/runtime/node/sharp-images.js';
-import { temporaryFolder } from '../tiny-bundle.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 function plain(red: number, width: number, height: number): RasterImage {
   const data = new Uint8ClampedArray(width * height * 4);

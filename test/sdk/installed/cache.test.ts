@@ -55,11 +55,18 @@ describe('the cache of downloaded models', () => {
       response.write(content.subarray(0, 1000));
       return true;
     });
-    const killed = await project().run(
-      `setTimeout(() => process.kill(process.pid, 'SIGKILL'), 3000);\n${SCRIPT.replace('import { generate }', 'const { generate }').replace("from 'wordbrush'", "= await import('wordbrush')")}`,
-      { env: { MODEL: server.url, WORDBRUSH_CACHE: cache } },
-    );
+    // In the middle of a file, of which the server sends no more.
+    const script = `
+      import { generate } from 'wordbrush';
+      await generate('a red heart', {
+        model: process.env.MODEL,
+        onProgress: ({ phase, file }) => {
+          if (phase === 'download' && file === 'stage-32.onnx') process.kill(process.pid, 'SIGKILL');
+        },
+      });`;
+    const killed = await project().run(script, { env: { MODEL: server.url, WORDBRUSH_CACHE: cache } });
     expect(killed.code).toBeNull();
+    expect(server.requests).toContain('stage-32.onnx');
     expect(await draw(server.url, cache)).toMatchObject({ code: 0, errors: '' });
   });
 

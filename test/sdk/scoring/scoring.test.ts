@@ -8,8 +8,9 @@ import { RandomStream } from '../../../src/sdk/noise/index.js';
 import { sentenceScores, wordScores } from '../../../src/training/encoders/damsm/damsm-loss.js';
 import { buildImageEncoderModel } from '../../../src/training/encoders/damsm/image-encoder-model.js';
 import { matchWords } from '../../../src/training/encoders/damsm/word-matching.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 import { type MicroAttngan, useMicroAttngan } from '../micro-bundles.js';
-import { copyTinyBundle, TINY_BUNDLE, temporaryFolder } from '../tiny-bundle.js';
+import { copyTinyBundle, TINY_BUNDLE } from '../tiny-bundle.js';
 
 const attngan = useMicroAttngan();
 const SIDE = 24;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWord, tokenize } from '../../../src/sdk/text/tokenize.js';
+import { cpuMsOf } from '../../cpu-time.js';
 
 describe('tokenize', () => {
   it.each<[string, string[]]>([
@@ -57,9 +58,10 @@ describe('tokenize', () => {
   });
 
   it('takes a long text in a moment', () => {
-    const started = performance.now();
-    tokenize("a'".repeat(200_000));
-    tokenize('❤️\u200d'.repeat(200_000));
-    expect(performance.now() - started).toBeLessThan(2000);
+    const takenMs = cpuMsOf(() => {
+      tokenize("a'".repeat(200_000));
+      tokenize('❤️\u200d'.repeat(200_000));
+    });
+    expect(takenMs).toBeLessThan(2000);
   });
 });

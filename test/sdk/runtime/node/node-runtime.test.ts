@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBundleFolder } from '../../../../src/sdk/runtime/node/default-bundle.js';
 import { loadRuntime } from '../../../../src/sdk/runtime/node/load-runtime.js';
 import { makeFolder } from '../../../../src/sdk/runtime/node/make-folder.js';
-import { temporaryFolder } from '../../tiny-bundle.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
 describe('loadRuntime', () => {
   it('switches telemetry off before the package is imported', async () => {

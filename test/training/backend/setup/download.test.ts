@@ -7,29 +7,28 @@ describe('packageDownload', () => {
   it('gives up on a host that never answers', async () => {
     const { packageFolder, cacheFolder } = fakePackage('setInterval(() => {}, 1000);');
     const setup = { packageFolder, cacheFolder, env: process.env, onEvent: () => undefined };
-    const startMs = performance.now();
     await expect(packageDownload(packageFolder, 'cpu', setup, { stallMs: 300 })).rejects.toMatchObject({
       code: 'SETUP_FAILED',
       message: expect.stringContaining('nothing arrived for 0.3 s'),
       details: { piece: 'network' },
     });
-    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
   it('waits while something arrives, and while the binding is built', async () => {
+    // Twice longer than it may be silent, which is as long as a process takes to start on a busy machine.
     const installer = `
       const { appendFileSync, mkdirSync } = require('node:fs');
       mkdirSync('deps');
       const timer = setInterval(() => appendFileSync('deps/library', 'x'), 100);
-      setTimeout(() => { clearInterval(timer); console.error('* Building TensorFlow Node.js bindings'); }, 1500);
-      setTimeout(() => {}, 3500);`;
+      setTimeout(() => { clearInterval(timer); console.error('* Building TensorFlow Node.js bindings'); }, 2600);
+      setTimeout(() => {}, 5200);`;
     const { packageFolder, cacheFolder } = fakePackage(installer);
     const arrived: number[] = [];
     const onEvent = (event: SetupEvent) => {
       if (event.type === 'progress') arrived.push(event.doneBytes);
     };
     const setup = { packageFolder, cacheFolder, env: process.env, onEvent };
-    await packageDownload(packageFolder, 'cpu', setup, { stallMs: 1000 });
+    await packageDownload(packageFolder, 'cpu', setup, { stallMs: 2000 });
     expect(arrived.length).toBeGreaterThan(0);
     expect(arrived).toEqual([...arrived].sort((a, b) => a - b));
   });
