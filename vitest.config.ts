@@ -1,15 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Folders whose tests start no process, train nothing and leave nothing behind: one process runs many of their files,
+ * since loading TensorFlow.js takes longer than most of them.
+ */
+const SHARING = [
+  'sdk/{bundle,image,noise,runtime/web,text}',
+  'tools/export/{graph,load,ops,passes,precision,verify,writer}',
+  'tools/import/{numpy,official-names,pickle,pytorch,torch7,zip}',
+  'training/{augmentation,data,optimizers,report,summary}',
+].map((folders) => `test/${folders}/**/*.test.ts`);
+
+const settings = {
+  pool: 'forks',
+  maxWorkers: 2,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  env: { ORT_DISABLE_TELEMETRY: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    ...settings,
     // Exported files are checked by the onnx package of Python once all tests have run.
     globalSetup: ['test/tools/export/onnx-package/check-collected.ts'],
-    // TensorFlow and ONNX Runtime are native add-ons: one process a file keeps their state apart.
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    env: { ORT_DISABLE_TELEMETRY: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+    projects: [
+      // TensorFlow and ONNX Runtime are native add-ons: one process a file keeps their state apart.
+      {
+        test: {
+          ...settings,
+          name: 'apart',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...SHARING],
+        },
+      },
+      { test: { ...settings, name: 'sharing', include: SHARING, isolate: false } },
+    ],
   },
 });
