@@ -1,7 +1,13 @@
-/** Medians of two pieces of work that took turns, and of what the first took beyond the second in the same turn. */
+export interface Times {
+  medianMs: number;
+  /** The fifth percentile: what else a machine does only ever adds. */
+  undisturbedMs: number;
+}
+
+/** Two pieces of work that took turns, and the median of what the first took beyond the second in the same turn. */
 export interface InTurns {
-  firstMs: number;
-  secondMs: number;
+  first: Times;
+  second: Times;
   beyondMs: number;
 }
 
@@ -24,8 +30,8 @@ export async function inTurns(
   const kept = [firstMs, secondMs].map((times) => times.slice(warmUp));
   const [a = [], b = []] = kept;
   return {
-    firstMs: median(a),
-    secondMs: median(b),
+    first: timesOf(a),
+    second: timesOf(b),
     beyondMs: median(a.map((time, round) => time - (b[round] ?? Number.NaN))),
   };
 }
@@ -40,7 +46,15 @@ async function timed(
   times.push(performance.now() - started);
 }
 
+function timesOf(times: readonly number[]): Times {
+  return { medianMs: median(times), undisturbedMs: quantile(times, 0.05) };
+}
+
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
 }

@@ -1,33 +1,5 @@
-// node --expose-gc memory.mjs CALLS: resident memory in bytes of a process that calls generate(), each time loading and
-// releasing the model: the median over the hundred calls after the first hundred, and over the last hundred. Prints a line of JSON.
+// node --expose-gc memory.mjs CALLS: generate(), each time loading and releasing the model.
 import { generate } from 'wordbrush';
+import { printResident } from './resident.mjs';
 
-// Single calls tell little: the C library keeps freed blocks of megabytes for a while, and so a process that does nothing but
-// create and release ONNX Runtime's sessions of these graphs swings by a third.
-const WARM_UP_CALLS = 100;
-const WINDOW_CALLS = 100;
-const CALLS_BETWEEN = 5;
-
-const calls = Number(process.argv[2]);
-const first = [];
-const last = [];
-
-// Buffers of files that were read are given back some time after the collection that finds them.
-const resident = async () => {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 4; round++) {
-    globalThis.gc();
-    await new Promise((resolve) => setTimeout(resolve, 25));
-    least = Math.min(least, process.memoryUsage.rss());
-  }
-  return least;
-};
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
-for (let call = 1; call <= calls; call++) {
-  await generate('a red heart', { seed: call });
-  if (call % CALLS_BETWEEN !== 0) continue;
-  if (call > WARM_UP_CALLS && call <= WARM_UP_CALLS + WINDOW_CALLS) first.push(await resident());
-  if (call > calls - WINDOW_CALLS) last.push(await resident());
-}
-console.log(JSON.stringify({ firstBytes: median(first), lastBytes: median(last) }));
+await printResident((call) => generate('a red heart', { seed: call }), Number(process.argv[2]));

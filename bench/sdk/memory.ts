@@ -6,12 +6,16 @@ import { z } from 'zod';
 const residentSchema = z.object({ firstBytes: z.number(), lastBytes: z.number() });
 
 /**
- * Resident memory of a process of its own that calls `generate()`: medians over the hundred calls after the first
+ * Resident memory of a process of its own that draws again and again: medians over the hundred calls after the first
  * hundred, and over the last hundred.
+ * @param file `memory.mjs` for `generate()`, `memory-bare.mjs` for the same sessions and runs of onnxruntime-node alone.
  * @param calls at least 300.
  */
-export async function measureMemory(calls: number): Promise<z.infer<typeof residentSchema>> {
-  const script = fileURLToPath(new URL('memory.mjs', import.meta.url));
+export async function measureMemory(
+  file: 'memory.mjs' | 'memory-bare.mjs',
+  calls: number,
+): Promise<z.infer<typeof residentSchema>> {
+  const script = fileURLToPath(new URL(file, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, String(calls)]);
   return residentSchema.parse(JSON.parse(stdout));
 }
