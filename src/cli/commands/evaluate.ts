@@ -163,7 +163,7 @@ function parseOptions(args: EvaluateArguments, judges: readonly string[]): Parse
   const { device = 'auto' } = parseModelArguments({ device: args.device });
   return {
     data: args.data,
-    judges: judges.flatMap((list) => list.split(',').map((place) => place.trim())),
+    judges: judges.flatMap((list) => list.split(',').map(requireJudge)),
     splits: args.split === 'both' ? ['train', 'test'] : [args.split],
     samples: parseInteger('samples', args.samples, 2),
     seed: parseInteger('seed', args.seed, 0),
@@ -173,6 +173,11 @@ function parseOptions(args: EvaluateArguments, judges: readonly string[]): Parse
     device,
     cache: args.cache,
   };
+}
+
+function requireJudge(place: string): string {
+  if (place.trim() !== '') return place.trim();
+  throw new WordbrushError('INVALID_OPTION', 'Expected --judge: the place of a bundle, received none.');
 }
 
 /** @throws WordbrushError INVALID_OPTION */

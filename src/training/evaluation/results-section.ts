@@ -45,7 +45,7 @@ function sheetLines({ file, prompts }: NonNullable<Evaluation['contactSheet']>):
   return [
     `![${alt}](${file})`,
     '',
-    `${prompts} training captions drawn at random, none left out: of each pair the left picture is drawn, the right one real.`,
+    `${prompts} training captions drawn at random and not chosen: of each pair the left picture is drawn by the model, the right one is real.`,
     '',
   ];
 }

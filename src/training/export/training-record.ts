@@ -97,6 +97,11 @@ export function changeText({ field, from, to }: SettingChange): string {
   return `\`${field}\` ${valueText(to)} instead of ${valueText(from)}`;
 }
 
+/** Settings that are longer are a group, and no one reads on. */
+const LONGEST_VALUE = 60;
+
 function valueText(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? 'settings of its own' : text;
 }

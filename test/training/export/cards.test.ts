@@ -97,7 +97,10 @@ describe('the card of a model', () => {
   it('names what is set otherwise than in the preset, and of another kind of encoder just that', () => {
     const config: DrawingConfig = { ...TINY, batchSize: 7, steps: 1 };
     expect(cardOf({ config })).toContain(`but \`batchSize\` 7 instead of ${TINY.batchSize}. Seed`);
-    const { textEncoder } = findPreset(STACKGAN_PRESETS, { preset: 'tiny' });
+    const { textEncoder, ...stackgan } = findPreset(STACKGAN_PRESETS, { preset: 'tiny' });
+    expect(cardOf({ config: { ...stackgan, textEncoder, stage2: null } })).toContain(
+      'but `stage2` null instead of settings of its own. Seed',
+    );
     const other = cardOf({ config: { ...TINY, similarity: null, textEncoder } });
     expect(other).toMatch(/`textEncoder\.kind` "contrastive" instead of "damsm"/);
     expect(other).not.toContain('textEncoder.trunk');
@@ -129,6 +132,7 @@ describe('the card of a model', () => {
 describe('the card of a scorer', () => {
   it('has data, licence, steps, hours and limits', () => {
     const config = findPreset(DAMSM_PRESETS, { preset: 'tiny' });
+    if (config.architecture !== 'damsm') throw new TypeError('Expected a preset of DAMSM.');
     const phase = { name: 'text encoder', steps: 712, batchSize: 48, trainedSeconds: 3600, from: undefined };
     const card = scorerCard({ name: 's', config, phase, dataset: DATASET, retrieval: RETRIEVAL });
     expect(card).toContain('- Licence of the data: MIT.');
