@@ -14,8 +14,9 @@ const SHARING = [
 const settings = {
   pool: 'forks',
   maxWorkers: 2,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // Generous: a busy machine is no failure.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   env: { ORT_DISABLE_TELEMETRY: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
 } as const;
 
