@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -13,7 +14,8 @@ const SHARING = [
 
 const settings = {
   pool: 'forks',
-  maxWorkers: 2,
+  // TensorFlow has threads of its own, and each worker may take a gigabyte.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   // Generous: a busy machine is no failure.
   testTimeout: 300_000,
   hookTimeout: 300_000,
