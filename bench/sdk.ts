@@ -69,9 +69,9 @@ const parts = {
       const { firstBytes, lastBytes } = await measureMemory(file, 1000);
       const percent = 100 * (lastBytes / firstBytes - 1);
       rows.push([
-        `resident, calls 901 to 1,000 of ${name}`,
+        `resident, calls 701 to 1,000 of ${name}`,
         mib(lastBytes),
-        `${mib(firstBytes)} in calls 101 to 200`,
+        `${mib(firstBytes)} in calls 101 to 400`,
         `${percent.toFixed(1)} % more`,
       ]);
       return percent;

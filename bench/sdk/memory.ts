@@ -6,10 +6,10 @@ import { z } from 'zod';
 const residentSchema = z.object({ firstBytes: z.number(), lastBytes: z.number() });
 
 /**
- * Resident memory of a process of its own that draws again and again: medians over the hundred calls after the first
- * hundred, and over the last hundred.
+ * Resident memory of a process of its own that draws again and again: medians over the 300 calls after the first
+ * hundred, and over the last 300.
  * @param file `memory.mjs` for `generate()`, `memory-bare.mjs` for the same sessions and runs of onnxruntime-node alone.
- * @param calls at least 300.
+ * @param calls at least 700.
  */
 export async function measureMemory(
   file: 'memory.mjs' | 'memory-bare.mjs',

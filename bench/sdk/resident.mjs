@@ -1,14 +1,14 @@
 // Single calls tell little: the C library keeps freed blocks of megabytes for a while, and so a process that does nothing but
-// create and release ONNX Runtime's sessions of these graphs swings by a third.
+// create and release ONNX Runtime's sessions of these graphs swings by a third, for a hundred calls or two.
 const WARM_UP_CALLS = 100;
-const WINDOW_CALLS = 100;
+const WINDOW_CALLS = 300;
 const CALLS_BETWEEN = 5;
 
 /**
- * Calls again and again, and prints a line of JSON: resident memory in bytes of this process, the median over the hundred
- * calls after the first hundred and over the last hundred. Needs --expose-gc.
+ * Calls again and again, and prints a line of JSON: resident memory in bytes of this process, the median over the 300 calls
+ * after the first hundred and over the last 300. Needs --expose-gc.
  * @param {(call: number) => Promise<unknown>} work
- * @param {number} calls at least 300
+ * @param {number} calls at least 700
  */
 export async function printResident(work, calls) {
   const first = [];
