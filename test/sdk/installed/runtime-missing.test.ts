@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeFiles } from '../../temporary-folder.js';
-import { useProject } from './project.js';
+import { ROOT, useProject } from './project.js';
 
 const SCRIPT = `
   import { loadModel } from 'wordbrush';
@@ -10,7 +10,15 @@ const SCRIPT = `
   const { images, device } = await model.generate('a red heart', { seed: 7 });
   const { passedOver } = model.info();
   await model.dispose();
-  console.log(JSON.stringify({ device, width: images[0].width, passedOver }));`;
+  const { length } = await images[0].toPNG();
+  const { code, hint } = await images[0].toJPEG().catch((error) => error);
+  console.log(JSON.stringify({ device, isPNG: length > 0, jpeg: { code, hint }, passedOver }));`;
+
+/** PNG is our own; what other formats take is not there. */
+const PICTURES = {
+  isPNG: true,
+  jpeg: { code: 'PACKAGE_MISSING', hint: expect.stringContaining('npm install sharp@') },
+};
 
 const REFUSE = `
   import { generate } from 'wordbrush';
@@ -25,15 +33,28 @@ const passedOver = (message: string) =>
     message: expect.stringContaining(message),
   }));
 
-describe('without onnxruntime-node', () => {
+describe('without onnxruntime-node and the binaries of sharp, as npm install --omit=optional leaves it', () => {
   const project = useProject(['zod', 'onnxruntime-web']);
+  beforeAll(() => {
+    for (const name of ['sharp', '@img/colour', 'detect-libc', 'semver']) {
+      cpSync(join(ROOT, 'node_modules', name), project().packageFolder(name), { recursive: true });
+    }
+  });
+
+  it('is what that leaves', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+    expect(Object.keys(optionalDependencies)).toEqual(['onnxruntime-node']);
+    expect(Object.keys(dependencies)).toContain('onnxruntime-web');
+  });
 
   it.each(['0', '1'])('draws on wasm, and says why (workers: %s)', async (workers) => {
     const { code, output, errors } = await project().run(SCRIPT, { env: { WORKERS: workers } });
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(JSON.parse(output)).toEqual({
       device: 'wasm',
-      width: 64,
+      ...PICTURES,
       passedOver: passedOver('Expected the package onnxruntime-node; it is not installed.'),
     });
   });
@@ -65,7 +86,7 @@ describe('with an onnxruntime-node whose binary does not load, as on musl or an 
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(JSON.parse(output)).toEqual({
       device: 'wasm',
-      width: 64,
+      ...PICTURES,
       passedOver: passedOver(`Expected onnxruntime-node to load on ${process.platform} ${process.arch}`),
     });
   });
