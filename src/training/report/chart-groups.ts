@@ -69,6 +69,11 @@ const RULES: readonly GroupRule[] = [
     ],
   },
   {
+    title: 'Captions and pictures',
+    note: 'How far they are from finding each other, by sentences.',
+    names: ['contrastive'],
+  },
+  {
     title: 'Divergence of the conditioning augmentation',
     note: 'How much the condition says of its text.',
     names: ['kl'],

@@ -8,6 +8,8 @@ const MARGIN = { left: 52, right: 8, top: 8, bottom: 28 };
 /** As many as there are colours in the style. */
 export const SERIES_COLORS = 6;
 const BUCKETS = 300;
+/** A number under the axis is this near to the right side where it would not fit in the middle. */
+const EDGE = 24;
 /** Of all values the outermost two in a hundred may stick out of the chart, so that one wild step does not flatten it. */
 const OUTLIERS = 0.01;
 
@@ -61,7 +63,9 @@ function axes(x: Scale, y: Scale): string {
   });
   const columns = ticks(x, 5).map((value) => {
     const left = round(MARGIN.left + place(value, x, plotWidth));
-    return `<text x="${left}" y="${bottom + 20}" text-anchor="middle">${short(value)}</text>`;
+    // At the edge half of a long number would be cut off.
+    const anchor = left > right - EDGE ? 'end' : 'middle';
+    return `<text x="${left}" y="${bottom + 20}" text-anchor="${anchor}">${short(value)}</text>`;
   });
   return [...rows, ...columns].join('');
 }

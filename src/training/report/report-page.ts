@@ -34,7 +34,7 @@ ${evaluation === undefined ? '' : evaluationSection(evaluation)}
 ${byInterest.map((phase) => phaseSection(phase, phases.length > 1)).join('\n')}
 <h2>What it was trained on</h2>
 <div class="columns">
-<div class="card"><h3>Data</h3>${table(factRows({ ...dataset, examples: dataset.examples.join('; ') }))}</div>
+<div class="card"><h3>Data</h3>${data(dataset)}</div>
 <details class="card"><summary>Settings</summary><pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre></details>
 </div>
 </main>
@@ -128,6 +128,12 @@ function sampleBox(title: string, note: string, samples: readonly EmbeddedSample
   return `<section class="card samples"><h3>${title}</h3><p class="note">${note}</p>
 <div class="strip">${figures.join('')}</div>
 <div class="time" hidden><input type="range" min="0" max="0" step="1" aria-label="Step"><output></output></div></section>`;
+}
+
+function data({ examples, ...facts }: RunRecord['dataset']): string {
+  const captions = examples.map((caption) => `<li>${escapeHtml(caption)}</li>`).join('');
+  const list = `<p class="note">Some of its captions</p><ul class="examples">${captions}</ul>`;
+  return `${table(factRows(facts))}${captions === '' ? '' : list}`;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -39,7 +39,8 @@ polyline { fill: none; stroke-linejoin: round; }
 ${[0, 1, 2, 3, 4, 5].map((i) => `polyline.c${i} { stroke: var(--c${i}); } .key.c${i} { background: var(--c${i}); } .dot.c${i} { fill: var(--c${i}); }`).join('\n')}
 figure { margin: 0; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; border-radius: 6px; background: #fff; }
-.time { display: flex; align-items: center; gap: 12px; margin-top: 12px; }
+.time { display: flex; align-items: center; justify-content: flex-end; gap: 12px; margin-top: 12px; }
+.time[hidden] { display: none; }
 .time input { flex: 1; min-width: 0; accent-color: var(--c0); }
 .time output { min-width: 6.5em; text-align: right; font-variant-numeric: tabular-nums; }
 .strip { display: flex; gap: 12px; overflow-x: auto; }
@@ -56,6 +57,7 @@ th { text-align: right; font-weight: 400; color: var(--soft); }
 .results td { text-align: right; padding-left: 12px; overflow-wrap: normal; }
 .results td:first-child { text-align: left; padding-left: 0; white-space: normal; }
 .results .note { margin: 8px 0 0; }
+ul.examples { margin: 4px 0 0; padding-left: 1.2em; font-size: .92rem; }
 pre { margin: 12px 0 0; overflow-x: auto; font-size: .82rem; line-height: 1.45; }
 summary { cursor: pointer; font-weight: 600; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px; align-items: start; }
@@ -74,7 +76,8 @@ for (const box of document.querySelectorAll('.samples')) {
   slider.max = figures.length - 1;
   slider.value = figures.length - 1;
   slider.addEventListener('input', show);
-  box.querySelector('.time').hidden = figures.length < 2;
+  box.querySelector('.time').hidden = false;
+  slider.hidden = figures.length < 2;
   box.classList.add('scripted');
   show();
 }

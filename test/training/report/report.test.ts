@@ -115,7 +115,12 @@ describe('a report', () => {
     expect(page).toContain('Stage 2');
     expect(page).toContain('3 of 4');
     expect(page).toContain('3 times, first at step 100, last at step 300: the text is &lt;ignored&gt;.');
-    expect(page).toContain('a &lt;b&gt;bold&lt;/b&gt; disk');
+    expect(page).toContain('<ul class="examples"><li>a &lt;b&gt;bold&lt;/b&gt; disk</li></ul>');
+    // A number at the right edge is not cut in half: step 300 of 300.
+    expect(page).toMatch(/text-anchor="end">300<\/text>/);
+    // What has a `display` of its own is hidden by a rule alone.
+    expect(page).toContain('.time[hidden] { display: none; }');
+    expect(page).toContain('slider.hidden = figures.length < 2');
     expect(page).not.toContain('<b>bold</b>');
     expect(page).toContain('&quot;klWeight&quot;');
     expect(page).not.toContain('Final metrics');
