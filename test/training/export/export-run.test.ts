@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { manifestSchema } from '../../../src/sdk/bundle/index.js';
 import { loadModel } from '../../../src/sdk/index.js';
 import { RandomStream } from '../../../src/sdk/noise/index.js';
 import { Vocabulary } from '../../../src/sdk/text/index.js';
@@ -17,6 +18,9 @@ import {
   POOLED_FEATURES,
   REGION_FEATURES,
 } from '../../../src/training/encoders/efficientnet-lite0/architecture.js';
+import type { Evaluation } from '../../../src/training/evaluation/evaluation-record.js';
+import { modelSha256 } from '../../../src/training/evaluation/model-sha256.js';
+import { writeResultsIntoCard } from '../../../src/training/evaluation/write-card.js';
 import { exportRun } from '../../../src/training/export/export-run.js';
 import { saveCheckpoint } from '../../../src/training/run/checkpoint.js';
 import { attnganOptions } from '../../../src/training/run/config/attngan-config.js';
@@ -144,6 +148,44 @@ describe('the bundle of a run', () => {
     const alone = await exportOf(folder, { precision: 'fp16' });
     await using first = await loadModel(alone.out);
     expect(first.info()).toMatchObject({ sizes: [64], precision: 'fp16', training: { steps: 8 } });
+  });
+
+  it('keeps the results of the same model when it is written again, and drops those of another', async () => {
+    const folder = await runFolder(MICRO_STACKGAN);
+    await save(
+      folder.main.checkpoints,
+      new Stage1Trainer(stage1Options(MICRO_STACKGAN), new RandomStream(1)),
+      8,
+    );
+    const { out, report } = await exportOf(folder);
+    expect(report.evaluation).toBe('none');
+    const readText = (name: string) => readFile(join(out, name), 'utf8');
+    const manifest = manifestSchema.parse(JSON.parse(await readText('manifest.json')));
+    expect(manifest.training).toMatchObject({
+      damsmWeight: 0,
+      textEncoderSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const sha256 = modelSha256(manifest);
+    const evaluation: Evaluation = {
+      formatVersion: 1,
+      model: { name: 'bundle', architecture: 'stackgan', sha256, device: 'cpu' },
+      data: { name: 'two', licence: 'MIT', trainPictures: 2, testPictures: 1 },
+      protocol: {
+        ...{ samples: 1, seed: 1, captions: 'first', size: 64, resize: 'none' },
+        features: { network: 'EfficientNet-Lite0', weightsSha256: sha256, side: 224 },
+      },
+      splits: [],
+      warnings: ['a warning of this evaluation'],
+    };
+    await writeResultsIntoCard(out, evaluation);
+    const again = await exportRun({ run: folder.path, out });
+    expect(again.evaluation).toBe('kept');
+    expect(await readText('MODEL_CARD.md')).toContain('a warning of this evaluation');
+    expect(JSON.parse(await readText('evaluation.json'))).toEqual(evaluation);
+    const other = await exportRun({ run: folder.path, out, precision: 'fp16' });
+    expect(other.evaluation).toBe('dropped');
+    expect(await readText('MODEL_CARD.md')).toContain('## Measured\n\nNot yet');
+    await expect(readText('evaluation.json')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('of StackGAN++ reads characters, or nothing at all', async () => {
