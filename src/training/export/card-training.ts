@@ -1,5 +1,6 @@
 import { WordbrushError } from '../../sdk/errors.js';
 import { differences, type SettingChange } from '../run/config/changed-fields.js';
+import { reconstructionWeights } from '../run/config/reconstruction-weights.js';
 import type { DrawingConfig } from '../run/config/run-config.js';
 import { runPreset } from '../run/presets/run-preset.js';
 import type { RunDataset } from '../run/run-folder.js';
@@ -34,27 +35,14 @@ export function trainingLines(
   ];
 }
 
-/** The weights of the reconstruction loss that are not 0, by stage. */
-export function reconstructionWeights(config: DrawingConfig): { stage: string; weight: number }[] {
-  const stages =
-    config.architecture === 'stackgan'
-      ? [
-          { stage: 'stage 1', weight: config.stage1.reconstructionWeight },
-          ...(config.stage2 === null
-            ? []
-            : [{ stage: 'stage 2', weight: config.stage2.reconstructionWeight }]),
-        ]
-      : [{ stage: 'all stages', weight: config.reconstructionWeight }];
-  return stages.filter(({ weight }) => weight > 0);
-}
-
 /** Whether the generator was, or was for a part of its training, held to the training pictures themselves. */
-export function isHeldToPictures({ config, changed }: TrainingRecord): boolean {
+export function isHeldToPictures({ config, changed, warmStart = [] }: TrainingRecord): boolean {
   const before = changed.flatMap(({ settings }) => settings.flatMap(({ changes }) => changes));
   const wasOn = before.some(
     ({ field, from }) => field.endsWith('reconstructionWeight') && typeof from === 'number' && from > 0,
   );
-  return wasOn || reconstructionWeights(config).length > 0;
+  const beganSo = warmStart.some(({ reconstruction }) => reconstruction === true);
+  return wasOn || beganSo || reconstructionWeights(config).length > 0;
 }
 
 function phaseRow({ name, steps, batchSize, trainedSeconds, from }: TrainedPhase, pictures: number): string {
@@ -67,11 +55,12 @@ function phaseRow({ name, steps, batchSize, trainedSeconds, from }: TrainedPhase
 function warmStartLines({ warmStart }: TrainingRecord): string[] {
   if (warmStart === undefined) return ['- Warm start: the generator began with weights of another run.'];
   if (warmStart.length === 0) return [];
-  const runs = warmStart.map(({ run, architecture, step, trainedSeconds }) => {
+  const runs = warmStart.map(({ run, architecture, step, trainedSeconds, reconstruction }) => {
     const howFar = step === undefined ? '' : ` after ${step} steps`;
     const hours =
       trainedSeconds === undefined ? '' : ` and ${(trainedSeconds / HOUR_SECONDS).toFixed(1)} hours`;
-    return `those of the run ${run} (${architecture})${howFar}${hours}`;
+    const held = reconstruction === true ? ', with reconstruction' : '';
+    return `those of the run ${run} (${architecture}${held})${howFar}${hours}`;
   });
   return [`- Warm start: the generator began with other weights, ${runs.join(', which began with ')}.`];
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { reasonOf, WordbrushError } from '../../sdk/errors.js';
 import { writeWholeFile } from '../../sdk/runtime/node/write-file.js';
 import { readCheckpointState } from './checkpoint.js';
+import { reconstructionWeights } from './config/reconstruction-weights.js';
 import type { RunOrigins } from './new-run.js';
 import { RunFolder } from './run-folder.js';
 
@@ -14,6 +15,8 @@ const trainedSchema = z.strictObject({
   /** How far it had come; undefined where it no longer says. */
   step: z.int().min(0).optional(),
   trainedSeconds: z.number().min(0).optional(),
+  /** Whether its generator was held to the training pictures themselves. */
+  reconstruction: z.boolean().optional(),
 });
 
 const provenanceSchema = z.strictObject({
@@ -67,7 +70,10 @@ async function encoderOf(from: RunFolder): Promise<TrainedElsewhere> {
 }
 
 async function generatorOf(from: RunFolder): Promise<TrainedElsewhere> {
-  return trainedIn(from, from.main.checkpoints);
+  const trained = await trainedIn(from, from.main.checkpoints);
+  const config = await from.readConfig();
+  const isHeld = 'sampleEverySteps' in config && reconstructionWeights(config).length > 0;
+  return { ...trained, ...(isHeld && { reconstruction: true }) };
 }
 
 async function chainOf(from: RunFolder): Promise<TrainedElsewhere[]> {

@@ -114,6 +114,10 @@ describe('the card of a model', () => {
     expect(cardOf({ warmStart })).toContain(
       'began with other weights, those of the run second (attngan) after 500 steps and 2.0 hours, which began with those of the run first (stackgan-pp).',
     );
+    const [second] = warmStart;
+    const held = cardOf({ warmStart: second === undefined ? [] : [{ ...second, reconstruction: true }] });
+    expect(held).toContain('the run second (attngan, with reconstruction) after 500 steps');
+    expect(held).toContain('It redraws its training pictures');
     expect(cardOf({ warmStart: undefined })).toContain(
       '- Warm start: the generator began with weights of another run.',
     );
@@ -142,19 +146,22 @@ describe('the card of a scorer', () => {
 });
 
 /** A run whose generator has a checkpoint, as far as a record of it goes. */
-function runFolder(name: string, { step, seconds }: { step: number; seconds: number }): RunFolder {
+function runFolder(
+  name: string,
+  { step, seconds, settings = {} }: { step: number; seconds: number; settings?: object },
+): RunFolder {
   const folder = new RunFolder(join(temporaryFolder(), name));
   const checkpoint = join(folder.main.checkpoints, String(step));
   mkdirSync(checkpoint, { recursive: true });
   writeFileSync(join(checkpoint, 'state.json'), JSON.stringify({ step, trainedSeconds: seconds }));
   writeFileSync(join(checkpoint, 'weights.safetensors'), '');
-  writeFileSync(folder.configFile, JSON.stringify(TINY));
+  writeFileSync(folder.configFile, JSON.stringify({ ...TINY, ...settings }));
   return folder;
 }
 
 describe('the record of a run', () => {
   it('has what the run began with, back to the first', async () => {
-    const first = runFolder('first', { step: 8432, seconds: 11_000 });
+    const first = runFolder('first', { step: 8432, seconds: 11_000, settings: { reconstructionWeight: 10 } });
     const second = runFolder('second', { step: 500, seconds: 600 });
     const third = runFolder('third', { step: 1, seconds: 1 });
     await writeProvenance(second, { warmStartFrom: first.path, textEncoderFrom: first.path });
@@ -162,7 +169,7 @@ describe('the record of a run', () => {
     const { warmStart, phases } = await readTrainingRecord(TINY, third, []);
     expect(warmStart).toEqual([
       { run: 'second', architecture: 'attngan', step: 500, trainedSeconds: 600 },
-      { run: 'first', architecture: 'attngan', step: 8432, trainedSeconds: 11_000 },
+      { run: 'first', architecture: 'attngan', step: 8432, trainedSeconds: 11_000, reconstruction: true },
     ]);
     expect(phases).toMatchObject([{ name: 'text encoder', from: 'first' }]);
   });
