@@ -213,7 +213,11 @@ function unreadable(path: string, cause: unknown): WordbrushError {
   return new WordbrushError(
     'CHECKPOINT_INVALID',
     `The checkpoint ${path} cannot be read: ${reasonOf(cause)}.`,
-    { cause, hint: 'Go on from another checkpoint of the run, or begin it again.', details: { path } },
+    {
+      cause,
+      hint: 'Put config.json back if it was changed; else go on from another checkpoint of the run, or begin it again.',
+      details: { path },
+    },
   );
 }
 

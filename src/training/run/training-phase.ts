@@ -6,6 +6,7 @@ import type { Trainer } from '../trainer.js';
 import {
   type CheckpointState,
   loadLatestCheckpoint,
+  readCheckpointState,
   saveBestCheckpoint,
   saveCheckpoint,
 } from './checkpoint.js';
@@ -117,6 +118,9 @@ async function beginPhase<Batch>(
   { name, folder, trainer, batchSize, steps, warmStartFile }: TrainingPhase<Batch>,
   { onEvent, config }: PhaseContext,
 ): Promise<{ start: number; progress: Progress }> {
+  // First of all: weights of other networks would not fit, and would not say why.
+  const saved = await readCheckpointState(folder.checkpoints).catch(() => undefined);
+  if (saved !== undefined && saved.step < steps) changedFields(saved.config, config);
   const resumed = await loadLatestCheckpoint(folder.checkpoints, trainer.variables, (damaged) =>
     onEvent({ type: 'damaged-checkpoint', phase: name, ...damaged }),
   );

@@ -271,6 +271,13 @@ describe('a training run', () => {
       code: 'CHECKPOINT_INVALID',
       details: { fields: ['stage1.batchSize'] },
     });
+    const { generator } = stage1;
+    await write({ stage1: { ...stage1, generator: { ...generator, baseWidth: 2 * generator.baseWidth } } });
+    await expect(train('changed', { resume: true })).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+      // Not that some tensor of the checkpoint has another shape.
+      details: { fields: ['stage1.generator.baseWidth'] },
+    });
     await write({ stage1: { ...stage1, generatorLearningRate: 1e-5 } });
     const events = await train('changed', { resume: true });
     expect(events.find((event) => event.type === 'config-changed')).toMatchObject({
