@@ -59,7 +59,7 @@ describe.each(devices.slice(1))('%s against cpu (webgpu needs SwiftShader)', (de
          different += a[i] !== b[i] ? 1 : 0;
        }
        console.log(JSON.stringify({ most, share: different / a.length, repeats: b.equals(c) }));`,
-      { env: environmentOf(device) },
+      { env: environmentOf(device), timeoutMs: 280_000 },
     );
     expect(errors).toBe('');
     const { most, share, repeats } = z
