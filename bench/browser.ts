@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { BUILD_FILES, DEFAULT_MODEL, RUNTIME_FOLDER } from '../src/sdk/runtime/web/asset-folder.js';
+import { BUILD_FILES, DEFAULT_MODELS, RUNTIME_FOLDER } from '../src/sdk/runtime/web/asset-folder.js';
 import { BROWSER_HINT, findBrowser } from '../test/browser/find-browser.js';
 import { buildEntry, openSite, type Site } from '../test/browser/site.js';
 import { firstPicture, type PageTimes, timeInPage } from './browser/in-page.js';
@@ -94,7 +94,7 @@ async function measure(browser: Browser, site: Site, one: (typeof CASES)[number]
   const times: PageTimes = await page.evaluate(timeInPage, {
     device,
     runtimeUrl: `${site.origin}/wordbrush/${RUNTIME_FOLDER}${BUILD_FILES[device].module}`,
-    modelUrl: `${site.origin}/wordbrush/${DEFAULT_MODEL}`,
+    modelUrl: `${site.origin}/wordbrush/${DEFAULT_MODELS.drawing}`,
     prompt: PROMPT,
     rounds: Number(values.rounds),
     mostMs: MOST_ROUNDS_MS,

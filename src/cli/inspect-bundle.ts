@@ -22,7 +22,7 @@ export interface BundleContents {
 /** Reads and verifies a bundle, and counts what its graphs hold. @throws WordbrushError as `loadModel()` does. */
 export async function inspectBundle(place: string): Promise<BundleContents> {
   const bundle = await openBundle(
-    await nodePlatform.openBundle(place, { signal: undefined, assets: undefined }),
+    await nodePlatform.openBundle(place, { purpose: 'drawing', signal: undefined, assets: undefined }),
   );
   const { manifest, location } = bundle;
   const graphs = [manifest.textEncoder, ...manifest.stages, manifest.imageEncoder, manifest.matcher];

@@ -73,8 +73,10 @@ export interface Api {
    * How well a picture and a text match, and where in the picture each word is:
    *
    * ```ts
-   * const { score, words } = await score('bird.jpg', 'a small yellow bird', { model: 'attngan-birds' });
+   * const { score, words } = await score('heart.png', 'a red heart');
    * ```
+   *
+   * Without `model` by the one that comes with the package, which knows emoji.
    *
    * @param image a path or in a browser a URL, a Buffer, Blob, pixels as ImageData has them, or an object of the
    * package sharp.

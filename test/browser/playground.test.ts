@@ -13,6 +13,7 @@ import { openSite, type Site } from './site.js';
 
 const skipped = isBuilt ? '' : ' (skipped: run npm run build first)';
 const EMOJI = join(ROOT, 'exported-models/stackgan-emoji');
+const SCORER = join(ROOT, 'exported-models/damsm-emoji');
 
 describe.skipIf(findBrowser() === undefined || !isBuilt)(`the playground, built by Vite${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'wordbrush-playground-'));
@@ -31,7 +32,7 @@ describe.skipIf(findBrowser() === undefined || !isBuilt)(`the playground, built 
       build: { outDir: folder, emptyOutDir: true, copyPublicDir: false },
     });
     vi.unstubAllEnvs();
-    const bundles = [EMOJI, otherPrecision(join(folder, 'stackgan-emoji-int8')), attngan().folder];
+    const bundles = [EMOJI, otherPrecision(join(folder, 'stackgan-emoji-int8')), attngan().folder, SCORER];
     const to = join(folder, 'wordbrush');
     await promisify(execFile)(process.execPath, [CLI, 'copy-assets', to, '--models', bundles.join()]);
     site = await openSite({
@@ -129,6 +130,16 @@ describe.skipIf(findBrowser() === undefined || !isBuilt)(`the playground, built 
     await expect.poll(() => page.locator('#sizes').textContent(), patience).toContain('128 px');
     expect(await precision.locator('option').allTextContents()).toEqual(['fp32']);
     expect(await precision.isDisabled()).toBe(true);
+  });
+
+  it('scores what a model without an image encoder drew by the model that comes with it, which is none to draw with', async () => {
+    const { page, problems } = await visit();
+    const offered = await chooser(page, 'Model').locator('option').allTextContents();
+    expect(offered).not.toContain('damsm-emoji');
+    await page.locator('#score-texts').fill('a red heart\nkeyboard\nfrog');
+    await page.getByRole('button', { name: 'Score the drawn picture' }).click();
+    await expect.poll(() => page.locator('#scores li').count(), patience).toBe(3);
+    expect(problems).toEqual([]);
   });
 
   it('shows stages, where each word looked, and scores what was drawn, of a model that can', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type GeneratedImage, generate, loadModel } from '../../src/sdk/index.js';
+import { z } from 'zod';
+import { type GeneratedImage, generate, loadModel, rank, score } from '../../src/sdk/index.js';
 
 const BUNDLE = fileURLToPath(new URL('../../exported-models/stackgan-emoji', import.meta.url));
 
@@ -53,5 +55,37 @@ describe('the model that comes with the package', () => {
         expect(Math.abs(sum / values.length - mean)).toBeLessThan(tolerance);
       }
     }
+  });
+});
+
+const SAMPLE = fileURLToPath(new URL('../fixtures/emoji-sample', import.meta.url));
+const entry = z.object({ file_name: z.string(), captions: z.array(z.string()).min(1), split: z.string() });
+
+describe('the scorer that comes with the package', () => {
+  it('finds the captions of pictures, and pictures of captions', async () => {
+    const shown = readFileSync(join(SAMPLE, 'metadata.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => entry.parse(JSON.parse(line)))
+      .filter(({ split }) => split === 'train');
+    const images = shown.map(({ file_name: file }) => join(SAMPLE, file));
+    const { textOrder, imageOrder } = await rank(
+      images,
+      shown.map(({ captions }) => captions[0] ?? ''),
+    );
+    const found = (orders: readonly (readonly number[])[]) =>
+      orders.filter(([best], index) => best === index).length / shown.length;
+    expect(found(textOrder)).toBeGreaterThan(0.8);
+    expect(found(imageOrder)).toBeGreaterThan(0.8);
+  });
+
+  it('tells a red heart from a blue one, and says where each word is', async () => {
+    const heart = join(SAMPLE, 'images/smileys-emotion/2764.png');
+    const [red, blue] = [await score(heart, 'red heart'), await score(heart, 'blue heart')];
+    expect(red.score).toBeGreaterThan(blue.score);
+    expect(red.words.map(({ text, regions }) => [text, regions !== undefined])).toEqual([
+      ['red', true],
+      ['heart', true],
+    ]);
   });
 });

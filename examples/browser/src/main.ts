@@ -134,12 +134,12 @@ function setUpControls(): void {
 setUpControls();
 const shared = { model: () => holder.current, onError: sayError };
 const morph = setUpMorph({ ...shared, sentence: () => sentence.value, seed: () => seed.valueAsNumber });
-const score = setUpScore({ ...shared, drawn: () => shown });
+const score = setUpScore({ ...shared, scorer: () => models.scorer, drawn: () => shown });
 showLoading();
 if (import.meta.env.PROD) byId('offline', HTMLSpanElement).hidden = !(await keepForOffline());
-const models = await listModels().catch(() => []);
-const choice = setUpModelChoice(models, (chosen) => void load(chosen));
-if (models.length > 0) {
+const models = await listModels().catch(() => ({ drawing: [], scorer: undefined }));
+const choice = setUpModelChoice(models.drawing, (chosen) => void load(chosen));
+if (models.drawing.length > 0) {
   choice.first();
 } else {
   hideLoading();

@@ -14,18 +14,18 @@ export interface ListedModel {
 }
 
 /**
- * The models that were copied beside this page, by the command `wordbrush copy-assets`. Bundles whose names differ in their
- * precision alone, as in `birds` and `birds-int8`, are one model.
+ * The models that were copied beside this page, by the command `wordbrush copy-assets`: those that draw, and the URL of one
+ * that only scores. Bundles whose names differ in their precision alone, as in `birds` and `birds-int8`, are one model.
  */
-export async function listModels(): Promise<ListedModel[]> {
+export async function listModels(): Promise<{ drawing: ListedModel[]; scorer: string | undefined }> {
   const names = await fetchJson('index.json');
   const folders = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
-  const found = await Promise.all(
-    folders.map(async (folder) => ({ folder, precision: await precisionOf(folder) })),
-  );
+  const found = await Promise.all(folders.map(async (folder) => ({ folder, ...(await describe(folder)) })));
+  const drawers = found.filter(({ draws }) => draws);
+  const scorer = found.find(({ draws }) => !draws)?.folder;
   const models = new Map<string, Map<Precision, string>>();
   for (const precision of PRECISIONS) {
-    for (const { folder } of found.filter((one) => one.precision === precision)) {
+    for (const { folder } of drawers.filter((one) => one.precision === precision)) {
       const name = folder.replace(new RegExp(`-${precision}$`, 'u'), '');
       models.set(
         name,
@@ -33,13 +33,21 @@ export async function listModels(): Promise<ListedModel[]> {
       );
     }
   }
-  return Array.from(models, ([name, bundles]) => ({ name, bundles }));
+  return {
+    drawing: Array.from(models, ([name, bundles]) => ({ name, bundles })),
+    scorer: scorer === undefined ? undefined : new URL(scorer, MODELS).href,
+  };
 }
 
-async function precisionOf(folder: string): Promise<Precision | undefined> {
+async function describe(folder: string): Promise<{ precision: Precision | undefined; draws: boolean }> {
   const manifest = await fetchJson(`${folder}/manifest.json`);
-  const precision: unknown = manifest instanceof Object ? Reflect.get(manifest, 'precision') : undefined;
-  return PRECISIONS.find((one) => one === precision);
+  const valueOf = (key: string): unknown =>
+    manifest instanceof Object ? Reflect.get(manifest, key) : undefined;
+  const stages = valueOf('stages');
+  return {
+    precision: PRECISIONS.find((one) => one === valueOf('precision')),
+    draws: Array.isArray(stages) && stages.length > 0,
+  };
 }
 
 /** @returns undefined where there is no such file, or it is a page. */

@@ -1,4 +1,4 @@
-import type { GeneratedImage, Model } from 'wordbrush';
+import { type GeneratedImage, loadModel, type Model } from 'wordbrush';
 import { byId } from './elements.js';
 
 const body = byId('score-body', HTMLDivElement);
@@ -16,22 +16,41 @@ export interface Score {
 
 /** Wires the part of the page that scores a picture. */
 export function setUpScore(options: {
+  /** The model that draws. */
   model(): Model | undefined;
+  /** URL of a model that only scores, for when the one that draws does not. */
+  scorer(): string | undefined;
   /** The picture in the large frame. */
   drawn(): GeneratedImage | undefined;
   onError(error: unknown): void;
 }): Score {
   let chosen: Blob | undefined;
+  let scorer: Promise<Model> | undefined;
+
+  /** Fetched when it is first needed: it is as large as a model that draws. */
+  const scoring = async (): Promise<Model | undefined> => {
+    const model = options.model();
+    const url = options.scorer();
+    if (model === undefined || model.info().canScore || url === undefined) return model;
+    scorer ??= loadModel(url);
+    try {
+      return await scorer;
+    } catch (error) {
+      scorer = undefined;
+      throw error;
+    }
+  };
 
   const rank = async (): Promise<void> => {
-    const model = options.model();
     const sentences = texts.value
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '');
-    if (model === undefined || chosen === undefined || sentences.length === 0) return;
+    if (chosen === undefined || sentences.length === 0) return;
     scores.setAttribute('aria-busy', 'true');
     try {
+      const model = await scoring();
+      if (model === undefined) return;
       const { scores: rows, textOrder } = await model.rank([chosen], sentences);
       const order = textOrder[0] ?? [];
       scores.replaceChildren(...order.map((at) => scoreItem(sentences[at] ?? '', rows[0]?.[at] ?? 0)));
@@ -71,11 +90,12 @@ export function setUpScore(options: {
   });
   return {
     begin() {
-      const canScore = options.model()?.info().canScore ?? false;
+      const drawing = options.model();
+      const canScore = drawing !== undefined && (drawing.info().canScore || options.scorer() !== undefined);
       body.hidden = !canScore;
       hint.textContent = canScore
         ? 'How well each sentence fits the picture, as a cosine from -1 to 1; the best first.'
-        : 'This model draws only. One that was exported with its image encoder can also say how well a picture and a sentence match.';
+        : 'This model draws only, and none beside this page scores. One that was exported with its image encoder can also say how well a picture and a sentence match.';
       scores.replaceChildren();
       void rank();
     },

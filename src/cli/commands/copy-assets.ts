@@ -119,7 +119,7 @@ async function scriptFiles(): Promise<Copy[]> {
 /** Folders of bundles by the name that they get. */
 async function findBundles(choice: string | undefined): Promise<ReadonlyMap<string, string>> {
   if (choice === 'none') return new Map();
-  const builtIn = dirname(defaultBundleFolder());
+  const builtIn = dirname(defaultBundleFolder('drawing'));
   const names = choice === undefined ? await readdir(builtIn) : choice.split(',').map((name) => name.trim());
   const found = new Map<string, string>();
   for (const name of names) {

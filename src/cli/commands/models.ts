@@ -21,14 +21,15 @@ export const modelsCommand = defineCommand({
   async run({ args, cmd }) {
     refuseUnknownOptions(args, cmd.args ?? {});
     refuseSurplusWords(args, 1);
-    const builtIn = defaultBundleFolder();
-    const bundles = await findBundles(args.folder ?? dirname(builtIn));
+    const drawing = defaultBundleFolder('drawing');
+    const defaults = [drawing, defaultBundleFolder('scoring')];
+    const bundles = await findBundles(args.folder ?? dirname(drawing));
     if (args.json) {
       console.log(JSON.stringify(bundles, null, 2));
     } else if (bundles.length === 0) {
       console.log('no model bundles');
     } else {
-      console.log(alignColumns(bundles.map((bundle) => bundleRow(bundle, builtIn))));
+      console.log(alignColumns(bundles.map((bundle) => bundleRow(bundle, defaults))));
     }
   },
 });
@@ -70,12 +71,12 @@ async function readBundle(folder: string): Promise<FoundBundle> {
 
 function bundleRow(
   { folder, manifest, sizes = [], bytes = 0, problem }: FoundBundle,
-  builtIn: string,
+  defaults: readonly string[],
 ): string[] {
   if (manifest === undefined) return [folder, `cannot be read: ${problem}`];
   const { name, architecture, precision, training } = manifest;
   return [
-    folder === builtIn ? `${name} (default)` : name,
+    defaults.includes(folder) ? `${name} (default)` : name,
     architecture,
     sizes.length === 0 ? 'scores only' : sizes.join(', '),
     precision,

@@ -5,17 +5,17 @@ import { throwIfAborted } from '../generation/abort.js';
 import { createTextReader } from '../generation/encode-text.js';
 import { GraphLoader } from '../generation/load-graphs.js';
 import { guardProgress, type ReportProgress } from '../generation/progress.js';
-import type { Platform, RuntimeOptions } from '../runtime/platform.js';
+import type { ModelPurpose, Platform, RuntimeOptions } from '../runtime/platform.js';
 import { ModelCore } from './model-core.js';
 
 export interface LoadRequest {
-  /** Undefined for the model that comes with the package. */
+  /** Undefined for the model that comes with the package for this purpose. */
   source: ModelSource | undefined;
   runtime: RuntimeOptions;
   /** What the caller takes the model for; undefined for either. */
   conditional: boolean | undefined;
   /** What the graphs are loaded for; the text encoder always is. */
-  purpose: 'drawing' | 'scoring';
+  purpose: ModelPurpose;
   signal: AbortSignal | undefined;
   onProgress: ReportProgress | undefined;
 }
@@ -31,7 +31,7 @@ export async function loadCore(platform: Platform, request: LoadRequest): Promis
   const report = guardProgress(request.onProgress, platform.warn);
   throwIfAborted(signal);
   const bundle = await openBundle(
-    await platform.openBundle(request.source, { signal, assets: request.runtime.assets }),
+    await platform.openBundle(request.source, { purpose, signal, assets: request.runtime.assets }),
   );
   const { manifest } = bundle;
   requireKind(manifest, request.conditional);

@@ -81,15 +81,18 @@ export interface ImageFiles {
   readonly write: WriteFile;
 }
 
+/** What a model is loaded for. */
+export type ModelPurpose = 'drawing' | 'scoring';
+
 /** All that differs between Node and a browser. */
 export interface Platform {
   /**
-   * @param source undefined for the model that comes with the package.
+   * @param source undefined for the model that comes with the package: the one that draws, or the one that scores.
    * @throws WordbrushError MODEL_NOT_FOUND, NETWORK, MANIFEST_INVALID, MANIFEST_VERSION, INVALID_OPTION, ABORTED.
    */
   openBundle(
     source: ModelSource | undefined,
-    options: { signal: AbortSignal | undefined; assets: string | undefined },
+    options: { purpose: ModelPurpose; signal: AbortSignal | undefined; assets: string | undefined },
   ): Promise<BundleFiles>;
   /**
    * What a model's graphs are to run in.

@@ -14,9 +14,9 @@ export const nodePlatform: Platform = nodePlatformOn(nodeDevices(), new LiveThre
 
 function nodePlatformOn(devices: ReturnType<typeof nodeDevices>, live: LiveThreads): Platform {
   return {
-    openBundle: async (source, { signal }) =>
+    openBundle: async (source, { purpose, signal }) =>
       source === undefined
-        ? openFolder(defaultBundleFolder())
+        ? openFolder(defaultBundleFolder(purpose))
         : openSource(source, { openPath, cache: folderCache(cacheFolder(), warn) }, signal),
     openRuntime: (options) => openNodeRuntime(devices, live, options),
     images: sharpImages,

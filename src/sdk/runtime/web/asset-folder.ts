@@ -1,4 +1,5 @@
 import { WordbrushError } from '../../errors.js';
+import type { ModelPurpose } from '../platform.js';
 
 /** Of this package. Its part of the folder bears it, so that files left by another version are not taken for ours. */
 export const VERSION = '0.1.0';
@@ -20,12 +21,16 @@ export const BUILD_FILES: Readonly<Record<Build, { module: string; glue: string;
   },
 };
 
-/** Inside the folder: ONNX Runtime, the script of workers, and the model that comes with the package. */
+/** Inside the folder: ONNX Runtime, the script of workers, and the models that come with the package. */
 export const RUNTIME_FOLDER = `${VERSION}/onnxruntime/`;
 export const SCRIPTS_FOLDER = `${VERSION}/scripts/`;
 export const WORKER_SCRIPT = `${SCRIPTS_FOLDER}runtime/web/worker-entry.js`;
 export const MODELS_FOLDER = 'models/';
-export const DEFAULT_MODEL = `${MODELS_FOLDER}stackgan-emoji/`;
+/** The models that are taken where none is named. */
+export const DEFAULT_MODELS: Readonly<Record<ModelPurpose, string>> = {
+  drawing: `${MODELS_FOLDER}stackgan-emoji/`,
+  scoring: `${MODELS_FOLDER}damsm-emoji/`,
+};
 
 /** Where the folder is looked for, unless the option `assets` says otherwise: beside the page. */
 export const DEFAULT_ASSETS = 'wordbrush/';

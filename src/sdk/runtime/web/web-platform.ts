@@ -3,7 +3,7 @@ import { openSource } from '../../bundle/sources/open-source.js';
 import { openUrl } from '../../bundle/sources/url-bundle.js';
 import { WordbrushError } from '../../errors.js';
 import type { Platform } from '../platform.js';
-import { assetFolder, COPY_HINT, DEFAULT_MODEL } from './asset-folder.js';
+import { assetFolder, COPY_HINT, DEFAULT_MODELS } from './asset-folder.js';
 import { cacheStorage } from './cache-storage.js';
 import { lazyWebImages } from './lazy-web-images.js';
 import type { PageDevices } from './page-devices.js';
@@ -17,8 +17,10 @@ export function createWebPlatform(): Platform {
   // Fetched while the model is: what runs graphs is a third of the code.
   let page: Promise<PageDevices> | undefined;
   return {
-    async openBundle(source, { signal, assets }) {
-      if (source === undefined) return openDefault(assetFolder(assets, pageUrl()), signal);
+    async openBundle(source, { purpose, signal, assets }) {
+      if (source === undefined) {
+        return openDefault(new URL(DEFAULT_MODELS[purpose], assetFolder(assets, pageUrl())).href, signal);
+      }
       const openPath = (path: string): Promise<BundleFiles> =>
         openUrl(new URL(path, pageUrl()).href, cache, signal);
       return openSource(source, { openPath, cache }, signal);
@@ -32,8 +34,7 @@ export function createWebPlatform(): Platform {
     warn,
   };
 
-  async function openDefault(assets: URL, signal: AbortSignal | undefined): Promise<BundleFiles> {
-    const location = new URL(DEFAULT_MODEL, assets).href;
+  async function openDefault(location: string, signal: AbortSignal | undefined): Promise<BundleFiles> {
     try {
       return await openUrl(location, cache, signal);
     } catch (error) {

@@ -37,17 +37,20 @@ describe('loadRuntime', () => {
 });
 
 describe('defaultBundleFolder', () => {
-  it.each(['dist/src/sdk/runtime/node', 'src/sdk/runtime/node'])('is found from %s', (inside) => {
+  it.each([
+    ['drawing', 'stackgan-emoji', 'dist/src/sdk/runtime/node'],
+    ['scoring', 'damsm-emoji', 'src/sdk/runtime/node'],
+  ] as const)('for %s is %s, found from %s', (purpose, name, inside) => {
     const root = join(temporaryFolder(), 'node_modules', 'wordbrush');
-    const bundle = join(root, 'exported-models', 'stackgan-emoji');
+    const bundle = join(root, 'exported-models', name);
     mkdirSync(bundle, { recursive: true });
     writeFileSync(join(bundle, 'manifest.json'), '{}');
     mkdirSync(join(root, inside), { recursive: true });
-    expect(defaultBundleFolder(join(root, inside))).toBe(bundle);
+    expect(defaultBundleFolder(purpose, join(root, inside))).toBe(bundle);
   });
 
   it('says that it is missing', () => {
-    expect(() => defaultBundleFolder(temporaryFolder())).toThrow(
+    expect(() => defaultBundleFolder('drawing', temporaryFolder())).toThrow(
       expect.objectContaining({
         code: 'MODEL_NOT_FOUND',
         message: expect.stringContaining('stackgan-emoji'),
