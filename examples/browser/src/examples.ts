@@ -4,6 +4,7 @@ const list = byId('examples', HTMLUListElement);
 
 /** Sentences that a model draws well, by its name; of a model of the visitor's own none are known. */
 const SENTENCES: Readonly<Record<string, readonly string[]>> = {
+  'attngan-emoji': ['a blue heart', 'a gem stone', 'copyright', 'a pushpin'],
   'stackgan-emoji': ['a red heart', 'a yellow star', 'a smiling face', 'a blue circle'],
 };
 
