@@ -109,8 +109,10 @@ describe('a model in two workers', () => {
       const model = await loadModel(model_, { workers: 1 });
       const codes = [];
       for (let round = 0; round < 3; round++) {
-        const call = model.generate('a red heart', { count: 64 });
-        setTimeout(() => { for (const thread of threads) thread.postMessage(null); threads.clear(); }, 5);
+        const end = () => { for (const thread of threads) thread.postMessage(null); threads.clear(); };
+        // In the middle, however fast the machine: long before the last run.
+        const onProgress = ({ phase }) => { if (phase === 'generate') end(); };
+        const call = model.generate('a red heart', { count: 1000, onProgress });
         codes.push(await call.then(() => 'done', (error) => error.code));
       }
       const { images } = await model.generate('a red heart', { seed: 7 });
