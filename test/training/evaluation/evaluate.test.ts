@@ -23,6 +23,7 @@ import { writeResultsIntoCard } from '../../../src/training/evaluation/write-car
 import { readEvaluation, writeEvaluation } from '../../../src/training/evaluation/write-evaluation.js';
 import { useMicroAttngan, useMicroUnconditional } from '../../sdk/micro-bundles.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { tinyEvaluation } from './tiny-evaluation.js';
 
 const micro = useMicroAttngan();
 const microUnconditional = useMicroUnconditional();
@@ -306,14 +307,14 @@ describe('results', () => {
     const noise = Buffer.alloc(width * height * 4);
     for (let i = 0; i < noise.length; i++) noise[i] = (Math.imul(i, 0x9e3779b1) >>> 16) & 255;
     const sheet = new RasterImage({ data: new Uint8ClampedArray(noise), width, height }, nodePlatform.images);
-    await writeResultsIntoCard(folder, readTinyEvaluation(), { sheet, prompts: ['a'] });
+    await writeResultsIntoCard(folder, tinyEvaluation(), { sheet, prompts: ['a'] });
     const bytes = await readFile(join(folder, 'contact-sheet.jpg'));
     expect(bytes.length).toBeLessThanOrEqual(400_000);
     expect((await sharp(bytes).metadata()).width).toBeGreaterThan(400);
   });
 
   it('in a card end where it ends, and keep what is before', () => {
-    const evaluation = readTinyEvaluation();
+    const evaluation = tinyEvaluation();
     const once = withResults('# A\n\ntext\n', evaluation);
     expect(once.startsWith('# A\n\ntext\n\n## Measured\n')).toBe(true);
     expect(withResults(once, evaluation)).toBe(once);
@@ -340,22 +341,3 @@ describe('comparisonSheet', () => {
     expect((await sheet.toPNG()).length).toBeGreaterThan(1000);
   });
 });
-
-function readTinyEvaluation() {
-  const sha256 = '0'.repeat(64);
-  return evaluationSchema.parse({
-    formatVersion: 1,
-    model: { name: 'm', architecture: 'stackgan', sha256, device: 'cpu' },
-    data: { name: 'd', licence: 'MIT', trainPictures: 1, testPictures: 0 },
-    protocol: {
-      samples: 1,
-      seed: 1,
-      captions: 'first',
-      size: 64,
-      resize: 'none',
-      features: { network: 'EfficientNet-Lite0', weightsSha256: sha256, side: 224 },
-    },
-    splits: [],
-    warnings: [],
-  });
-}

@@ -31,6 +31,7 @@ import { RunFolder } from '../../../src/training/run/run-folder.js';
 import type { Trainer } from '../../../src/training/trainer.js';
 import { variablesOf } from '../../../src/training/weights/named-variables.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { tinyEvaluation } from '../evaluation/tiny-evaluation.js';
 import {
   MICRO_ATTNGAN,
   MICRO_CHAR_CNN_RNN,
@@ -165,16 +166,8 @@ describe('the bundle of a run', () => {
       damsmWeight: 0,
       textEncoderSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    const sha256 = modelSha256(manifest);
     const evaluation: Evaluation = {
-      formatVersion: 1,
-      model: { name: 'bundle', architecture: 'stackgan', sha256, device: 'cpu' },
-      data: { name: 'two', licence: 'MIT', trainPictures: 2, testPictures: 1 },
-      protocol: {
-        ...{ samples: 1, seed: 1, captions: 'first', size: 64, resize: 'none' },
-        features: { network: 'EfficientNet-Lite0', weightsSha256: sha256, side: 224 },
-      },
-      splits: [],
+      ...tinyEvaluation(modelSha256(manifest)),
       warnings: ['a warning of this evaluation'],
     };
     await writeResultsIntoCard(out, evaluation);

@@ -5,25 +5,14 @@ import type { Evaluation } from '../../../src/training/evaluation/evaluation-rec
 import { modelSha256 } from '../../../src/training/evaluation/model-sha256.js';
 import { keepEvaluation } from '../../../src/training/export/keep-evaluation.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { tinyEvaluation } from '../evaluation/tiny-evaluation.js';
 
 const file = (letter: string) => ({ bytes: 1, sha256: letter.repeat(64) });
 const MANIFEST = { files: { 'stage-1.onnx': file('a'), 'MODEL_CARD.md': file('b') }, card: 'MODEL_CARD.md' };
 const HASH = 'c'.repeat(64);
 const EVALUATION: Evaluation = {
-  formatVersion: 1,
-  model: { name: 'm', architecture: 'stackgan', sha256: modelSha256(MANIFEST), device: 'cpu' },
-  data: { name: 'd', licence: 'MIT', trainPictures: 1, testPictures: 0 },
-  protocol: {
-    samples: 1,
-    seed: 1,
-    captions: 'first',
-    size: 64,
-    resize: 'none',
-    features: { network: 'EfficientNet-Lite0', weightsSha256: HASH, side: 224 },
-  },
-  splits: [],
+  ...tinyEvaluation(modelSha256(MANIFEST)),
   contactSheet: { file: 'contact-sheet.jpg', prompts: 40 },
-  warnings: [],
 };
 
 function folders(files: Record<string, string>) {
