@@ -21,8 +21,8 @@ export async function listModels(): Promise<{ drawing: ListedModel[]; scorer: st
   const names = await fetchJson('index.json');
   const folders = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
   const found = await Promise.all(folders.map(async (folder) => ({ folder, ...(await describe(folder)) })));
-  const drawers = found.filter(({ draws }) => draws);
-  const scorer = found.find(({ draws }) => !draws)?.folder;
+  const drawers = found.filter(({ stages }) => stages !== 0);
+  const scorer = found.find(({ stages }) => stages === 0)?.folder;
   const models = new Map<string, Map<Precision, string>>();
   for (const precision of PRECISIONS) {
     for (const { folder } of drawers.filter((one) => one.precision === precision)) {
@@ -39,14 +39,17 @@ export async function listModels(): Promise<{ drawing: ListedModel[]; scorer: st
   };
 }
 
-async function describe(folder: string): Promise<{ precision: Precision | undefined; draws: boolean }> {
+/** Both undefined for a bundle that is not there. */
+async function describe(
+  folder: string,
+): Promise<{ precision: Precision | undefined; stages: number | undefined }> {
   const manifest = await fetchJson(`${folder}/manifest.json`);
   const valueOf = (key: string): unknown =>
     manifest instanceof Object ? Reflect.get(manifest, key) : undefined;
   const stages = valueOf('stages');
   return {
     precision: PRECISIONS.find((one) => one === valueOf('precision')),
-    draws: Array.isArray(stages) && stages.length > 0,
+    stages: Array.isArray(stages) ? stages.length : undefined,
   };
 }
 
