@@ -44,11 +44,11 @@ async function describe(
   folder: string,
 ): Promise<{ precision: Precision | undefined; stages: number | undefined }> {
   const manifest = await fetchJson(`${folder}/manifest.json`);
-  const valueOf = (key: string): unknown =>
+  const fieldOf = (key: string): unknown =>
     manifest instanceof Object ? Reflect.get(manifest, key) : undefined;
-  const stages = valueOf('stages');
+  const stages = fieldOf('stages');
   return {
-    precision: PRECISIONS.find((one) => one === valueOf('precision')),
+    precision: PRECISIONS.find((one) => one === fieldOf('precision')),
     stages: Array.isArray(stages) ? stages.length : undefined,
   };
 }
